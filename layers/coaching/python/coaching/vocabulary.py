@@ -1,0 +1,163 @@
+"""The words that every feature shares: ids, identities, passages, turns, replies."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Generic, Literal, NewType, TypeVar
+
+CreatorId = NewType("CreatorId", str)
+"""The tenant."""
+UserId = NewType("UserId", str)
+"""The token's `sub`; belongs to one creator."""
+DocumentId = NewType("DocumentId", str)
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+GoalId = NewType("GoalId", str)
+PassageId = NewType("PassageId", str)
+
+T = TypeVar("T")
+Role = Literal["user", "creator", "coach", "admin"]
+Scalar = str | int | float | bool
+Metadata = Mapping[str, Scalar]
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ULID_PATTERN = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+
+
+def new_ulid(after: str = "") -> str:
+    """Return a ULID (48 bits of milliseconds, 80 random bits) that sorts after `after`.
+
+    Source: github.com/ulid/spec, including its rule for ids that must keep an order within a millisecond.
+    """
+    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    text = _encode(value)
+    return text if text > after else _encode(_decode(after) + 1)
+
+
+def _encode(value: int) -> str:
+    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _decode(text: str) -> int:
+    value = 0
+    for character in text:
+        value = value << 5 | _CROCKFORD.index(character)
+    return value
+
+
+def now() -> datetime:
+    """Return the present moment as an aware UTC datetime."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks, taken from the verified ID token and from nowhere else."""
+
+    user_id: UserId
+    creator_id: CreatorId
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in its document a passage stands. Pages count from 1; headings run from the outermost inwards."""
+
+    page: int | None = None
+    heading: tuple[str, ...] = ()
+    start_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document: `text` is `document_text[start:end]` of that document version, in characters."""
+
+    passage_id: PassageId
+    creator_id: CreatorId
+    document_id: DocumentId
+    version: int
+    title: str
+    text: str
+    place: Place
+    start: int
+    end: int
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage found for a query. `score` is 0..1, larger is better; `scores` has the parts (`dense`, `lexical`)."""
+
+    passage: Passage
+    score: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Ties `[marker]` in a reply to words that stand verbatim in a document."""
+
+    marker: int
+    document_id: DocumentId
+    title: str
+    quote: str
+    place: Place
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the model's server counts them; 0 where no model took part."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds from the request's arrival at the use case."""
+
+    first_token: int = 0
+    total: int = 0
+
+
+ReplyKind = Literal["answer", "quote", "abstain", "crisis", "apology"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReply:
+    """A reply that passed its checks. Only `coaching.safety` constructs one, and senders take nothing else.
+
+    `confidence` is defined in `coaching.safety.confidence`.
+    """
+
+    kind: ReplyKind
+    text: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    grounded: bool
+    model: str
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A user's message and the reply to it, kept under one id."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    created_at: datetime
+    text: str
+    reply: CheckedReply
+    latency: Latency = Latency()
+    escalation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; `next_cursor` is opaque and absent on the last page."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None = None

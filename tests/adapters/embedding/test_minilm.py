@@ -1,0 +1,63 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coaching.adapters.embedding.minilm import MiniLMEmbedder
+from coaching.errors import EmbedderUnavailable
+from tests.adapters.embedding.contract import HABIT, INVOICE, EmbedderContract
+
+
+@pytest.mark.minilm
+class TestMiniLMEmbedder(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, minilm: MiniLMEmbedder) -> MiniLMEmbedder:
+        return minilm
+
+    def test_knows_meaning_beyond_shared_words(self, embedder: MiniLMEmbedder) -> None:
+        question, answer, other = embedder.embed(
+            ["How can I sleep better?", "Tips for a good night of rest", "Lentil soup with carrots"], "query"
+        )
+        assert question @ answer > question @ other + 0.2
+
+    def test_makes_no_difference_between_purposes(self, embedder: MiniLMEmbedder) -> None:
+        assert np.array_equal(embedder.embed([HABIT], "passage"), embedder.embed([HABIT], "query"))
+
+    def test_reads_a_text_up_to_its_256th_token(self, embedder: MiniLMEmbedder) -> None:
+        beginning = "habit " * 300
+        assert np.array_equal(*embedder.embed([beginning, beginning + INVOICE], "passage"))
+
+    def test_serves_many_threads_at_once(self, minilm_folder: Path) -> None:
+        embedder = MiniLMEmbedder(minilm_folder, threads=1)
+        with ThreadPoolExecutor(4) as pool:
+            results = list(pool.map(lambda _: embedder.embed([HABIT], "query"), range(8), timeout=60))
+        assert all(np.array_equal(result, results[0]) for result in results)
+
+
+def test_says_how_to_build_a_missing_model(tmp_path: Path) -> None:
+    embedder = MiniLMEmbedder(tmp_path / "nowhere")
+    with pytest.raises(EmbedderUnavailable, match=r"python -m training\.minilm_onnx .*nowhere"):
+        embedder.embed([HABIT], "query")
+
+
+@pytest.mark.minilm
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_says_how_to_rebuild_a_damaged_model(minilm_folder: Path, tmp_path: Path, name: str) -> None:
+    for part in ("model.onnx", "tokenizer.json"):
+        (tmp_path / part).symlink_to(minilm_folder / part)
+    (tmp_path / name).unlink()
+    (tmp_path / name).write_bytes(b"damaged")
+    with pytest.raises(EmbedderUnavailable, match=r"missing or damaged"):
+        MiniLMEmbedder(tmp_path).embed([HABIT], "query")
+
+
+def test_loads_no_runtime_before_the_first_text() -> None:
+    program = (
+        "import sys; from pathlib import Path; from coaching.adapters.embedding.minilm import MiniLMEmbedder; "
+        "MiniLMEmbedder(Path('nowhere')).embed([], 'query'); "
+        "sys.exit('onnxruntime' in sys.modules or 'tokenizers' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0

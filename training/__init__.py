@@ -1,0 +1,1 @@
+"""Programs that make the weights and models that the product ships."""
