@@ -1,0 +1,57 @@
+"""AWS clients with a deadline on every wait, one of each per process, made when first used.
+
+Address, region and credentials come from the standard AWS environment. `endpoint_url` overrides the address.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+ATTEMPTS = 3
+CONNECT_SECONDS = 2
+
+
+@cache
+def dynamodb_client(endpoint_url: str | None = None) -> "DynamoDBClient":
+    """Return the DynamoDB client: an answer takes milliseconds, so one that takes seconds is asked for again."""
+    from boto3.session import Session
+
+    client: DynamoDBClient = Session().client("dynamodb", endpoint_url=endpoint_url, config=_config(read_seconds=3))
+    return client
+
+
+@cache
+def s3_client(endpoint_url: str | None = None) -> "S3Client":
+    """Return the S3 client. Its presigned addresses are signed with version 4, for one content type."""
+    from boto3.session import Session
+    from botocore.config import Config
+
+    # Checksums that nobody asked for would become part of a presigned address and refuse a plain `curl -T`.
+    signed = Config(signature_version="s3v4", request_checksum_calculation="when_required")
+    client: S3Client = Session().client("s3", endpoint_url=endpoint_url, config=_config(read_seconds=10).merge(signed))
+    return client
+
+
+@cache
+def stepfunctions_client(endpoint_url: str | None = None) -> "SFNClient":
+    """Return the Step Functions client."""
+    from boto3.session import Session
+
+    client: SFNClient = Session().client("stepfunctions", endpoint_url=endpoint_url, config=_config(read_seconds=5))
+    return client
+
+
+def _config(*, read_seconds: int) -> "Config":
+    from botocore.config import Config
+
+    # "standard" waits a random time of up to 1, 2, 4 ... 20 seconds between attempts.
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )

@@ -1,0 +1,98 @@
+"""The one table's keys: where every record stands.
+
+| partition           | sort                                                                      |
+|---------------------|---------------------------------------------------------------------------|
+| `creator#C`         | `creator`, `document#D`                                                   |
+| `creator#C#user#U`  | `profile`, `goal#G`, `conversation#K`, `removal#K`, `message#K#T`, `request#H` |
+
+`removal#K` stands while the messages of a conversation that is gone are being deleted. H is a hash, because
+an idempotency key is whatever a client sends. No id holds the delimiter, and every id in a list's prefix is
+followed by one, so an id that begins like another reaches nothing of it.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+from coaching.errors import Malformed
+from coaching.vocabulary import ConversationId, CreatorId, DocumentId, GoalId, MessageId, UserId
+
+DELIMITER = "#"
+LONGEST_ID_BYTES = 256
+
+
+class Key(NamedTuple):
+    """A record's place; as a list's place, `sort` is the prefix of its records."""
+
+    partition: str
+    sort: str
+
+
+def creator(creator_id: CreatorId) -> Key:
+    return Key(_of_creator(creator_id), "creator")
+
+
+def document(creator_id: CreatorId, document_id: DocumentId) -> Key:
+    return Key(_of_creator(creator_id), _joined("document", document_id))
+
+
+def documents(creator_id: CreatorId) -> Key:
+    return Key(_of_creator(creator_id), "document#")
+
+
+def profile(creator_id: CreatorId, user_id: UserId) -> Key:
+    return Key(_of_user(creator_id, user_id), "profile")
+
+
+def goal(creator_id: CreatorId, user_id: UserId, goal_id: GoalId) -> Key:
+    return Key(_of_user(creator_id, user_id), _joined("goal", goal_id))
+
+
+def goals(creator_id: CreatorId, user_id: UserId) -> Key:
+    return Key(_of_user(creator_id, user_id), "goal#")
+
+
+def conversation(creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId) -> Key:
+    return Key(_of_user(creator_id, user_id), _joined("conversation", conversation_id))
+
+
+def conversations(creator_id: CreatorId, user_id: UserId) -> Key:
+    return Key(_of_user(creator_id, user_id), "conversation#")
+
+
+def removal(creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId) -> Key:
+    return Key(_of_user(creator_id, user_id), _joined("removal", conversation_id))
+
+
+def message(creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId, message_id: MessageId) -> Key:
+    return Key(_of_user(creator_id, user_id), _joined("message", conversation_id, message_id))
+
+
+def messages(creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId) -> Key:
+    return Key(_of_user(creator_id, user_id), _joined("message", conversation_id) + DELIMITER)
+
+
+def request(creator_id: CreatorId, user_id: UserId, idempotency_key: str) -> Key:
+    digest = hashlib.sha256(idempotency_key.encode("utf-8", "surrogatepass")).hexdigest()
+    return Key(_of_user(creator_id, user_id), _joined("request", digest))
+
+
+def _of_creator(creator_id: CreatorId) -> str:
+    return _joined("creator", creator_id)
+
+
+def _of_user(creator_id: CreatorId, user_id: UserId) -> str:
+    return _joined("creator", creator_id, "user", user_id)
+
+
+def _joined(*parts: str) -> str:
+    return DELIMITER.join(_part(part) for part in parts)
+
+
+def _part(text: str) -> str:
+    if not text or DELIMITER in text:
+        raise Malformed(f"An id is not empty and has no {DELIMITER}.")
+    if len(text.encode("utf-8", "surrogatepass")) > LONGEST_ID_BYTES:
+        raise Malformed(f"An id has at most {LONGEST_ID_BYTES} bytes.")
+    if not text.isprintable():
+        raise Malformed("An id has no control characters.")
+    return text

@@ -1,0 +1,129 @@
+"""A GGUF chat model run by llama.cpp inside this process (package `xllamacpp`)."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from coaching.adapters.llm.callback_stream import CallbackStream, Push
+from coaching.adapters.llm.deadlines import Countdown, Deadlines
+from coaching.adapters.llm.failures import FailureCode, unavailable
+from coaching.adapters.llm.llama_cpp_engine import Engine, start_engine
+from coaching.models.ports import Fragment, Prompt
+from coaching.vocabulary import Usage
+
+_PATIENT = Deadlines(first_token=120.0)
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class _Delta(_Payload):
+    content: str | None = None
+
+
+class _Choice(_Payload):
+    delta: _Delta
+
+
+class _Counts(_Payload):
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class _Error(_Payload):
+    type: str = ""
+
+
+class _Chunk(_Payload):
+    choices: tuple[_Choice, ...] = ()
+    usage: _Counts | None = None
+    error: _Error | None = None
+
+
+class LlamaCppChatModel:
+    """Streams answers from a GGUF file, one generation at a time; others wait for their turn.
+
+    The file is read at the first answer, or by `load` before it. Reading holds the interpreter's lock: no other
+    thread of the process runs meanwhile (about 1 s for 100 MB). Keep `threads` below the cores that are free:
+    llama.cpp's threads wait for each other by spinning, so one that is not scheduled holds all of them up.
+    """
+
+    def __init__(
+        self, path: Path, context_tokens: int = 4096, threads: int = 2, deadlines: Deadlines = _PATIENT
+    ) -> None:
+        self._path = path
+        self._context_tokens = context_tokens
+        self._threads = threads
+        self._deadlines = deadlines
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"llama.cpp {path.stem}")
+        self._engine: Engine | None = None
+
+    @property
+    def name(self) -> str:
+        return f"llama.cpp:{self._path.stem}"
+
+    def load(self) -> None:
+        """Read the file now. Raises: ModelUnavailable when the file or the package cannot be used."""
+        self._executor.submit(self._loaded).result(self._deadlines.total)
+
+    def generate(self, prompt: Prompt) -> Iterator[Fragment]:
+        """Yield the answer; closing the iterator stops the generation at its next token."""
+        countdown = Countdown(self.name, self._deadlines.total)
+        countdown.expect("the first token", self._deadlines.first_token)
+        stream = CallbackStream[dict[str, Any]](countdown)
+        stream.start(self._executor, partial(self._run, prompt))
+        try:
+            yield from self._fragments(stream, countdown)
+        finally:
+            stream.cancel()
+
+    def _fragments(self, stream: CallbackStream[dict[str, Any]], countdown: Countdown) -> Iterator[Fragment]:
+        for item in stream.items():
+            chunk = self._read(item)
+            if chunk.error:
+                raise unavailable(*self._failure(chunk.error))
+            text = "".join(choice.delta.content or "" for choice in chunk.choices)
+            if text:
+                yield Fragment(text)
+                countdown.expect("the next token", self._deadlines.between_tokens)
+            if chunk.usage:
+                yield Fragment("", Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens))
+                return
+        raise unavailable("malformed_answer", f"{self.name} stopped before the end of its answer.")
+
+    def _run(self, prompt: Prompt, push: Push[dict[str, Any]]) -> None:
+        request = {
+            "messages": [{"role": message.role, "content": message.text} for message in prompt.messages],
+            "temperature": prompt.temperature,
+            "max_tokens": prompt.max_tokens,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "return_progress": True,  # a call for each step of the prompt, so that reading it can be stopped
+        }
+        try:
+            self._loaded().handle_chat_completions(request, push)
+        except (ValueError, RuntimeError) as error:
+            raise unavailable("model_failed", f"{self.name} refused the request: choose another model.") from error
+
+    def _read(self, item: dict[str, Any]) -> _Chunk:
+        try:
+            return _Chunk.model_validate(item)
+        except ValidationError as error:
+            raise unavailable("malformed_answer", "This version of xllamacpp is not known: install another.") from error
+
+    def _failure(self, error: _Error) -> tuple[FailureCode, str]:
+        if error.type == "exceed_context_size_error":
+            tokens = self._context_tokens
+            return "context_exceeded", f"The prompt is longer than the {tokens} tokens of {self.name}: shorten it."
+        return "model_failed", f"{self.name} could not answer this prompt: choose another model."
+
+    def _loaded(self) -> Engine:
+        # Only the executor's one thread comes here.
+        if self._engine is None:
+            self._engine = start_engine(self._path, self._context_tokens, self._threads)
+        return self._engine

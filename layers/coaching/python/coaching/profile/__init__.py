@@ -1,0 +1,1 @@
+"""Who teaches and who learns: creators, user profiles, goals."""

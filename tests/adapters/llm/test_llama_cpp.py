@@ -1,0 +1,133 @@
+import threading
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+from coaching.adapters.llm import llama_cpp
+from coaching.adapters.llm.deadlines import Deadlines
+from coaching.adapters.llm.llama_cpp import LlamaCppChatModel
+from coaching.adapters.llm.llama_cpp_engine import Engine, start_engine
+from coaching.errors import ModelUnavailable
+from tests.adapters.llm.chat_model_contract import (
+    ChatModelContract,
+    StillGenerating,
+    asking,
+    becomes_false,
+    counted,
+    text_of,
+)
+from tests.support.tiny_gguf import write_chat_model
+
+pytestmark = pytest.mark.gguf
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_chat_model(tmp_path_factory.mktemp("gguf") / "talkative.gguf", ends=False)
+
+
+@pytest.fixture(scope="module")
+def model(path: Path) -> LlamaCppChatModel:
+    return LlamaCppChatModel(path, context_tokens=1024)
+
+
+def busy(model: LlamaCppChatModel) -> bool:
+    """Return whether something else has the model's one thread."""
+    probe = threading.Thread(target=model.load)
+    probe.start()
+    probe.join(0.02)
+    return probe.is_alive()
+
+
+class TestLlamaCppChatModel(ChatModelContract):
+    @pytest.fixture
+    def still_generating(self, model: LlamaCppChatModel) -> StillGenerating:
+        model.load()
+        return lambda: busy(model)
+
+
+def test_a_model_may_end_its_answer_by_itself(tmp_path: Path) -> None:
+    model = LlamaCppChatModel(write_chat_model(tmp_path / "terse.gguf"), context_tokens=1024)
+    prompt = replace(asking("Anything", max_tokens=900), temperature=1.0)
+    assert counted(list(model.generate(prompt))).output_tokens < 900
+
+
+def test_a_long_answer_stops_soon_after_it_is_closed(path: Path) -> None:
+    model = LlamaCppChatModel(path, context_tokens=8192)
+    answer = model.generate(asking("Go on and on", max_tokens=7000))
+    for _ in range(20):
+        next(answer)
+    answer.close()  # type: ignore[attr-defined]
+    assert becomes_false(lambda: busy(model), within=0.5)
+
+
+def test_an_answer_is_too_long_in_all(path: Path) -> None:
+    model = LlamaCppChatModel(path, context_tokens=8192, deadlines=Deadlines(total=0.5))
+    model.load()
+    with pytest.raises(ModelUnavailable, match="the whole answer") as late:
+        list(model.generate(asking("Go on and on", max_tokens=7000)))
+    assert late.value.code == "timeout"
+    assert becomes_false(lambda: busy(model), within=0.5)
+
+
+def test_a_turn_that_does_not_come_is_an_overload(path: Path) -> None:
+    model = LlamaCppChatModel(path, context_tokens=8192, deadlines=Deadlines(first_token=0.5))
+    model.load()
+    first = model.generate(asking("Go on and on", max_tokens=7000))
+    next(first)
+    with pytest.raises(ModelUnavailable) as refused:
+        list(model.generate(asking("And I?")))
+    assert refused.value.code == "overloaded"
+    assert next(first).text
+
+
+def test_the_file_is_read_once_for_all(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counting(path: Path, context_tokens: int, threads: int) -> Engine:
+        read.append(path)
+        return start_engine(path, context_tokens, threads)
+
+    monkeypatch.setattr(llama_cpp, "start_engine", counting)
+    model = LlamaCppChatModel(path, context_tokens=512)
+    assert read == []
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda n: text_of(list(model.generate(asking(f"Number {n}")))), range(4)))
+    assert all(answers)
+    assert read == [path]
+
+
+@pytest.mark.parametrize("route", ["/v1/chat/completions", "/completion", "/slots", "/props", "/v1/models", "/metrics"])
+def test_nobody_can_use_its_listener(path: Path, route: str) -> None:
+    engine = start_engine(path, 512, 1)
+    address = engine.listening_address  # type: ignore[attr-defined]
+    assert address.startswith("http://127.0.0.1:")
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(f"{address}{route}", data=b"{}", timeout=5)
+    assert refused.value.code in (401, 404)
+    refused.value.close()
+
+
+def test_says_nothing_about_prompts_on_the_console(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    list(LlamaCppChatModel(path, context_tokens=512).generate(asking("A private matter")))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_prompt_that_is_being_read_can_be_left(path: Path) -> None:
+    model = LlamaCppChatModel(path, context_tokens=8192, deadlines=Deadlines(first_token=0.001))
+    model.load()
+    began = time.monotonic()
+    with pytest.raises(ModelUnavailable):
+        list(model.generate(asking("word " * 1500)))
+    assert becomes_false(lambda: busy(model), within=1)
+    assert time.monotonic() - began < 1.5
+
+
+def test_the_tiny_model_has_the_same_bytes_each_time(path: Path, tmp_path: Path) -> None:
+    again = write_chat_model(tmp_path / "again.gguf", ends=False)
+    assert again.read_bytes() == path.read_bytes()
