@@ -1,0 +1,51 @@
+"""Documents: /v1/documents."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from coaching import wiring
+from coaching.contract.common import ListReply
+from coaching.contract.documents import CreatedDocument, CreateDocument, DocumentReply, Upload
+from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.rest import RestApp, reply
+from coaching.vocabulary import DocumentId
+
+app = RestApp(wiring.answered_requests)
+
+
+@app.post("/v1/documents")
+def announce_document() -> Response[str]:
+    document, permit = wiring.announce_document()(app.identity.creator_id, **app.body(CreateDocument).model_dump())
+    upload = Upload.model_validate(permit)
+    return reply(CreatedDocument(document_id=document.document_id, status=document.status, upload=upload), 201)
+
+
+@app.get("/v1/documents")
+def list_documents() -> Response[str]:
+    page = wiring.documents().page(app.identity.creator_id, limit=app.limit, cursor=app.cursor)
+    return reply(ListReply[DocumentReply].model_validate(page))
+
+
+@app.get("/v1/documents/<document_id>")
+def see_document(document_id: str) -> Response[str]:
+    return reply(DocumentReply.model_validate(wiring.documents().get(app.identity.creator_id, DocumentId(document_id))))
+
+
+@app.post("/v1/documents/<document_id>/retry")
+def retry_document(document_id: str) -> Response[str]:
+    document = wiring.retry_document()(app.identity.creator_id, DocumentId(document_id))
+    return reply(DocumentReply.model_validate(document), 202)
+
+
+@app.delete("/v1/documents/<document_id>")
+def delete_document(document_id: str) -> Response[str]:
+    document = wiring.delete_document()(app.identity.creator_id, DocumentId(document_id))
+    return reply(DocumentReply.model_validate(document), 202)
+
+
+@logged
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

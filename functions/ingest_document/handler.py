@@ -1,0 +1,20 @@
+"""The starter: for each upload that the queue announces, start the ingestion."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from coaching import wiring
+from coaching.contract.ingestion import UploadEvent
+from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.queues import each_record
+
+
+def start_ingestion(event: UploadEvent) -> None:
+    wiring.receive_upload()(event.creator_id, event.document_id, event.detail.object.etag)
+
+
+@logged
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return each_record(event, context, UploadEvent, start_ingestion)

@@ -1,0 +1,37 @@
+"""Health and the contract: open to everyone."""
+
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from coaching.contract.common import Health
+from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.rest import RestApp, reply
+from coaching.settings import settings
+
+app = RestApp()
+
+
+@app.get("/v1/health")
+def health() -> Response[str]:
+    chosen = settings()
+    return reply(
+        Health(
+            status="ok",
+            parts={"chat": chosen.chat_provider, "embedder": chosen.embedder, "passages": chosen.vector_store},
+        )
+    )
+
+
+@app.get("/v1/openapi.json")
+def openapi() -> Response[str]:
+    document = Path(__file__).with_name("openapi.json").read_text("utf-8")
+    return Response(status_code=200, content_type="application/json", body=document)
+
+
+@logged
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

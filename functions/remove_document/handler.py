@@ -1,0 +1,11 @@
+"""The deletion of a document."""
+
+from coaching import wiring
+from coaching.contract.ingestion import DocumentEvent, Done
+from coaching.entrypoint.tasks import task
+
+
+@task(DocumentEvent)
+def handler(event: DocumentEvent) -> Done:
+    wiring.remove_document()(event.creator_id, event.document_id)
+    return Done()

@@ -1,0 +1,26 @@
+"""Search: /v1/search."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from coaching import wiring
+from coaching.contract.documents import FoundPassage, SearchReply, SearchRequest
+from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.rest import RestApp, reply
+
+app = RestApp(wiring.answered_requests)
+
+
+@app.post("/v1/search")
+def search() -> Response[str]:
+    asked = app.body(SearchRequest)
+    found = wiring.search_passages()(app.identity.creator_id, asked.query, k=asked.k, filters=asked.filters)
+    return reply(SearchReply(items=[FoundPassage.of(passage) for passage in found.passages]))
+
+
+@logged
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,1 @@
+"""The system as data (`system.py`) and as CDK stacks."""

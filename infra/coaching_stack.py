@@ -1,0 +1,151 @@
+"""What runs: functions, routes, state machines, queues, alarms. Every grant is made here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.constructs.alarms import Alarms
+from infra.constructs.capability import CapabilityFunction
+from infra.constructs.inbox import Inbox
+from infra.constructs.layers import Layers
+from infra.constructs.overview import Overview
+from infra.constructs.rest_api import CoachingApi
+from infra.constructs.workflow import Workflow
+from infra.environment import Resources, environment
+from infra.permissions import PASSAGES, Part, permissions
+from infra.plan import Capability, Layer, System
+from infra.stage import Stage
+from infra.storage_stack import StorageStack
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Folders: `functions` with one folder per capability, `coaching` with our layer, `layers` built of the locks."""
+
+    functions: Path
+    coaching: Path
+    layers: Mapping[Layer, Path]
+
+
+class CoachingStack(Stack):
+    """The plan's functions over a storage stack."""
+
+    def __init__(self, scope: Construct, *, system: System, stage: Stage, storage: StorageStack, code: Code) -> None:
+        super().__init__(
+            scope,
+            f"{stage.prefix}-coaching",
+            description="Creator Coach: what it does",
+            termination_protection=stage.deletion_protection,
+        )
+        self._system, self._stage, self._storage, self._code = system, stage, storage, code
+        self._layers = Layers(self, "Layers", stage=stage, ours=code.coaching, others=code.layers)
+        self.functions = {capability.name: self._function(capability) for capability in system.capabilities}
+        self.workflows = self._workflows()
+        self._grant_and_name()
+        self.inboxes = self._inboxes()
+        self.api = CoachingApi(
+            self,
+            "Http",
+            routes=system.routes,
+            functions={route.capability: self.functions[route.capability] for route in system.routes},
+            pool=storage.sign_in.pool,
+            stage=stage,
+        ).api
+        self._watch()
+        CfnOutput(self, "ApiUrl", value=self.api.url)
+
+    def _function(self, capability: Capability) -> CapabilityFunction:
+        return CapabilityFunction(
+            self,
+            capability.name,
+            capability=capability,
+            stage=self._stage,
+            code=self._code.functions / capability.name,
+            layers=self._layers,
+            environment={
+                "STAGE": self._stage.name,
+                "VECTOR_STORE": "opensearch",
+                "EMBEDDER": "minilm",
+                "CHAT_PROVIDER": self._stage.chat_provider,
+            },
+        )
+
+    def _workflows(self) -> dict[str, Workflow]:
+        functions = {name: owner.function for name, owner in self.functions.items()}
+        return {
+            machine.name: Workflow(
+                self, f"{machine.name}-workflow", drawn=machine, functions=functions, stage=self._stage
+            )
+            for machine in self._system.state_machines
+        }
+
+    def _grant_and_name(self) -> None:
+        """Give every function exactly the plan's grants, and the names of what they are on."""
+        resources = self._resources()
+        arns = self._arns()
+        for owner in self.functions.values():
+            for name, value in environment(owner.capability, self._system, resources).items():
+                owner.function.add_environment(name, value)
+            for grant in owner.capability.grants:
+                for permission in permissions(grant, self._system):
+                    owner.allow(actions=permission.actions, on=arns[permission.resource, permission.part])
+
+    def _resources(self) -> Resources:
+        storage = self._storage
+        return Resources(
+            table=storage.table.table_name,
+            buckets={name: bucket.bucket_name for name, bucket in storage.buckets.items()},
+            state_machines={name: workflow.machine.state_machine_arn for name, workflow in self.workflows.items()},
+            search_url=storage.search.url,
+            user_pool_client=storage.sign_in.client.user_pool_client_id,
+        )
+
+    def _arns(self) -> dict[tuple[str, Part], str]:
+        storage = self._storage
+        arns: dict[tuple[str, Part], str] = {
+            ("table", "itself"): storage.table.table_arn,
+            (PASSAGES, "contents"): f"{storage.search.arn}/*",
+        }
+        for index in self._system.table.indexes:
+            arns[index.name, "itself"] = f"{storage.table.table_arn}/index/{index.name}"
+        for name, bucket in storage.buckets.items():
+            arns[name, "itself"] = bucket.bucket_arn
+            arns[name, "contents"] = bucket.arn_for_objects("*")
+        for name, workflow in self.workflows.items():
+            arns[name, "itself"] = workflow.machine.state_machine_arn
+        return arns
+
+    def _inboxes(self) -> dict[str, Inbox]:
+        inboxes = {
+            queue.name: Inbox(
+                self,
+                f"{queue.name}-inbox",
+                drawn=queue,
+                consumer=self.functions[queue.consumer].function,
+                stage=self._stage,
+            )
+            for queue in self._system.queues
+        }
+        names = {name: bucket.bucket_name for name, bucket in self._storage.buckets.items()}
+        for rule in self._system.rules:
+            inboxes[rule.queue].receive(rule, names)
+        return inboxes
+
+    def _watch(self) -> None:
+        alarms = Alarms(self, "Alarms", topic=self._storage.alarms, stage=self._stage)
+        for owner in self.functions.values():
+            alarms.watch_function(owner)
+        for machine in self._system.state_machines:
+            alarms.watch_workflow(machine, self.workflows[machine.name].machine)
+        for name, inbox in self.inboxes.items():
+            alarms.watch_dead_letters(name, inbox.dead)
+        alarms.watch_api(self.api)
+        alarms.watch_search(self._storage.search.name)
+        overview = Overview(self, "Overview", stage=self._stage)
+        overview.show_api(self.api)
+        overview.show_functions(list(self.functions.values()))
+        overview.show_ingestion(self.inboxes, {name: workflow.machine for name, workflow in self.workflows.items()})
+        overview.show_stores(self._storage.table, self._storage.search.name)

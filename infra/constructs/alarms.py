@@ -1,0 +1,97 @@
+"""What wakes somebody: each alarm goes to one topic."""
+
+import json
+from typing import Final
+
+from aws_cdk import Aws, Duration
+from aws_cdk.aws_apigateway import RestApi
+from aws_cdk.aws_cloudwatch import Alarm, ComparisonOperator, IMetric, Metric, TreatMissingData
+from aws_cdk.aws_cloudwatch_actions import SnsAction
+from aws_cdk.aws_sns import ITopic
+from aws_cdk.aws_sqs import Queue
+from aws_cdk.aws_stepfunctions import StateMachine
+from constructs import Construct
+
+from infra import plan
+from infra.constructs.capability import CapabilityFunction
+from infra.constructs.workflow import definition
+from infra.stage import Stage
+
+PERIOD: Final = Duration.minutes(5)
+A_FEW: Final = 5
+"""So many in five minutes are a pattern, not an accident."""
+
+
+class Alarms(Construct):
+    """Say what is watched by calling its methods."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, topic: ITopic, stage: Stage) -> None:
+        super().__init__(scope, construct_id)
+        self._action = SnsAction(topic)
+        self._stage = stage
+
+    def watch_function(self, owner: CapabilityFunction) -> None:
+        name, function = owner.capability.name, owner.function
+        errors = function.metric_errors(period=PERIOD, statistic="sum")
+        throttles = function.metric_throttles(period=PERIOD, statistic="sum")
+        self._alarm(f"{name}-errors", errors, A_FEW, f"{name} fails. Its log says in which error.")
+        self._alarm(f"{name}-throttles", throttles, A_FEW, f"{name} is refused: the account runs too much at once.")
+
+    def watch_workflow(self, drawn: plan.StateMachine, machine: StateMachine) -> None:
+        failed = machine.metric_failed(period=PERIOD, statistic="sum")
+        timed_out = machine.metric_timed_out(period=PERIOD, statistic="sum")
+        # A machine that says itself when it fails does so for every document that cannot be read.
+        enough = A_FEW if _fails_on_purpose(drawn) else 1
+        self._alarm(f"{drawn.name}-failed", failed, enough, f"{drawn.name} fails. Its executions say where.")
+        self._alarm(f"{drawn.name}-timed-out", timed_out, 1, f"{drawn.name} does not end.")
+
+    def watch_dead_letters(self, name: str, dead: Queue) -> None:
+        waiting = dead.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="max")
+        self._alarm(f"{name}-dead", waiting, 1, "Events failed again and again; see to them, then redrive the queue.")
+
+    def watch_api(self, api: RestApi) -> None:
+        failed = api.metric_server_error(period=PERIOD, statistic="sum")
+        self._alarm("api-5xx", failed, A_FEW, "Requests end in 5xx. The access log names the routes.")
+
+    def watch_search(self, domain: str) -> None:
+        size = self._stage.search
+        red = search_metric(domain, "ClusterStatus.red", "max")
+        blocked = search_metric(domain, "ClusterIndexWritesBlocked", "max")
+        free = search_metric(domain, "FreeStorageSpace", "min")
+        quarter_mib = size.volume_gib * 1024 // 4
+        self._alarm("search-red", red, 1, "A primary shard is missing: some passages are not found.")
+        self._alarm("search-blocked", blocked, 1, "The domain refuses writes: storage or memory is short.")
+        self._alarm("search-storage", free, quarter_mib, "A quarter of a node's storage is left.", below=True)
+
+    def _alarm(self, name: str, metric: IMetric, threshold: float, meaning: str, *, below: bool = False) -> None:
+        operator = ComparisonOperator
+        alarm = Alarm(
+            self,
+            name,
+            metric=metric,
+            threshold=threshold,
+            alarm_name=f"{self._stage.prefix}-{name}",
+            alarm_description=meaning,
+            evaluation_periods=1,
+            comparison_operator=(
+                operator.LESS_THAN_OR_EQUAL_TO_THRESHOLD if below else operator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+            ),
+            treat_missing_data=TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(self._action)
+
+
+def search_metric(domain: str, name: str, statistic: str) -> Metric:
+    """Return a metric of the search domain, over five minutes."""
+    return Metric(
+        namespace="AWS/ES",
+        metric_name=name,
+        dimensions_map={"DomainName": domain, "ClientId": Aws.ACCOUNT_ID},
+        statistic=statistic,
+        period=PERIOD,
+    )
+
+
+def _fails_on_purpose(drawn: plan.StateMachine) -> bool:
+    states = json.loads(definition(drawn))["States"].values()
+    return any(state["Type"] == "Fail" for state in states)

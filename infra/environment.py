@@ -1,0 +1,38 @@
+"""The environment of a function: what `coaching.settings` reads there. No CDK here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.permissions import PASSAGES
+from infra.plan import Capability, System
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the resources are called where the functions run; state machines and buckets by their names in the plan."""
+
+    table: str
+    buckets: Mapping[str, str]
+    state_machines: Mapping[str, str]
+    search_url: str
+    user_pool_client: str
+
+
+def environment(capability: Capability, system: System, resources: Resources) -> dict[str, str]:
+    """Return the names of the resources that the capability has grants on, and the roles of its own routes."""
+    touched = {grant.resource for grant in capability.grants}
+    found: dict[str, str] = {}
+    if "table" in touched:
+        found["TABLE_NAME"] = resources.table
+    for name in sorted(touched & set(resources.buckets)):
+        found[f"{name.upper()}_BUCKET"] = resources.buckets[name]
+    for name in sorted(touched & set(resources.state_machines)):
+        found[f"{name.upper()}_STATE_MACHINE_ARN"] = resources.state_machines[name]
+    if PASSAGES in touched:
+        found["OPENSEARCH_ENDPOINT"] = resources.search_url
+    routes = system.routes_of(capability.name)
+    if routes:
+        found["USER_POOL_CLIENT_ID"] = resources.user_pool_client
+        found["ROUTE_ROLES"] = json.dumps({route.key: route.roles for route in routes})
+    return found

@@ -1,0 +1,63 @@
+"""From the plan's grants to IAM: which actions on which part of a resource. No CDK here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from infra.plan import Grant, System
+
+PASSAGES: Final = "passages"
+Part = Literal["itself", "contents"]
+"""`contents` are a bucket's objects, or the paths below a search domain."""
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html: these act on the bucket.
+_ON_THE_BUCKET: Final = frozenset({"ListBucket", "ListBucketVersions", "ListBucketMultipartUploads"})
+# IAM has no action for a transaction: each of its parts needs the permission that it needs alone.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+_TRANSACTIONS: Final = frozenset({"TransactWriteItems", "TransactGetItems"})
+_PARTS_OF_TRANSACTIONS: Final = frozenset({"GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"})
+
+
+class UnknownGrant(Exception):
+    """The plan grants something that cannot be translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """IAM actions with their service, on one part of the plan's `resource` (for the table also an index's name)."""
+
+    resource: str
+    part: Part
+    actions: tuple[str, ...]
+
+
+def permissions(grant: Grant, system: System) -> tuple[Permission, ...]:
+    """Translate one grant. Raises: UnknownGrant."""
+    return tuple(permission for permission in _translated(grant, system) if permission.actions)
+
+
+def _translated(grant: Grant, system: System) -> Iterator[Permission]:
+    name = grant.resource
+    if name == "table" or name in {index.name for index in system.table.indexes}:
+        yield Permission(name, "itself", _prefixed("dynamodb", _without_transactions(grant)))
+    elif name in {bucket.name for bucket in system.buckets}:
+        whole = tuple(action for action in grant.actions if action in _ON_THE_BUCKET)
+        objects = tuple(action for action in grant.actions if action not in _ON_THE_BUCKET)
+        yield Permission(name, "itself", _prefixed("s3", whole))
+        yield Permission(name, "contents", _prefixed("s3", objects))
+    elif name in {machine.name for machine in system.state_machines}:
+        yield Permission(name, "itself", _prefixed("states", grant.actions))
+    elif name == PASSAGES:
+        yield Permission(name, "contents", _prefixed("es", grant.actions))
+    else:
+        raise UnknownGrant(f"The plan grants something on {name!r}, which it does not have.")
+
+
+def _without_transactions(grant: Grant) -> tuple[str, ...]:
+    alone = tuple(action for action in grant.actions if action not in _TRANSACTIONS)
+    if len(alone) < len(grant.actions) and not _PARTS_OF_TRANSACTIONS & set(alone):
+        raise UnknownGrant(f"A transaction on {grant.resource!r} needs the actions of its parts granted too.")
+    return alone
+
+
+def _prefixed(service: str, actions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{service}:{action}" for action in actions)

@@ -1,0 +1,133 @@
+"""The words in which the floor plan is written: plain frozen dataclasses, no CDK and no AWS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from coaching.vocabulary import Role
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Layer = Literal["core", "retrieval", "embedding", "extraction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a capability's code does to a resource: IAM action names without their service, as boto3 calls them."""
+
+    resource: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """A Lambda function: `functions/<name>/handler.py`, its size, its layers and exactly what it may touch.
+
+    An `asgi` capability streams: its handler module has an ASGI `app`, run behind the Lambda Web Adapter.
+    """
+
+    name: str
+    memory_mb: int
+    timeout_seconds: int
+    layers: tuple[Layer, ...] = ("core",)
+    grants: tuple[Grant, ...] = ()
+    asgi: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A verb on a path. No roles: open to everyone without a token. A token's holder needs one of the roles."""
+
+    method: Method
+    path: str
+    capability: str
+    summary: str
+    roles: tuple[Role, ...] = ()
+    body: type[BaseModel] | None = None
+    reply: type[BaseModel] | None = None
+    status: int = 200
+    query: tuple[str, ...] = ()
+    streams: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    name: str
+    partition_key: str
+    sort_key: str
+    ttl_attribute: str
+    indexes: tuple["Index", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index: partition key (string) and sort key (string), keys only."""
+
+    name: str
+    partition_key: str
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """`expire_days` removes objects that old; `versioned` keeps overwritten bytes for `keep_versions_days`."""
+
+    name: str
+    versioned: bool = False
+    expire_days: int | None = None
+    keep_versions_days: int | None = None
+    announces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue with a dead-letter queue `<name>-dead` behind it, read by one capability."""
+
+    name: str
+    consumer: str
+    visibility_seconds: int
+    max_receives: int
+    batch_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """Events of the default bus that match `pattern` go to the queue."""
+
+    name: str
+    pattern: Mapping[str, Any]
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachine:
+    """Amazon States Language in `infra/state_machines/<name>.asl.json`.
+
+    `tasks` maps each `${Placeholder}` of the file to the capability whose function it invokes.
+    """
+
+    name: str
+    tasks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    capabilities: tuple[Capability, ...]
+    routes: tuple[Route, ...]
+    table: Table
+    buckets: tuple[Bucket, ...]
+    queues: tuple[Queue, ...]
+    rules: tuple[EventRule, ...]
+    state_machines: tuple[StateMachine, ...]
+
+    def capability(self, name: str) -> Capability:
+        """Raises: KeyError for a name that the plan does not have."""
+        return {capability.name: capability for capability in self.capabilities}[name]
+
+    def routes_of(self, capability: str) -> tuple[Route, ...]:
+        return tuple(route for route in self.routes if route.capability == capability)

@@ -1,0 +1,70 @@
+"""Where stages differ, and the only place where they do."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from aws_cdk import RemovalPolicy
+from aws_cdk.aws_logs import RetentionDays
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSize:
+    """The OpenSearch domain. `nodes` are spread over as many availability zones, at most three."""
+
+    instance_type: str
+    nodes: int
+    volume_gib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One deployment of the system. Its stacks are named `creator-coach-<name>-...`."""
+
+    name: str
+    removal_policy: RemovalPolicy
+    deletion_protection: bool
+    log_retention: RetentionDays
+    search: SearchSize
+    requests_per_second: int
+    request_burst: int
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    chat_provider: Literal["composer"] = "composer"
+    alarm_email: str | None = None
+
+    @property
+    def prefix(self) -> str:
+        return f"creator-coach-{self.name}"
+
+
+class UnknownStage(Exception):
+    """The message names the stages that there are."""
+
+
+DEV: Final = Stage(
+    name="dev",
+    removal_policy=RemovalPolicy.DESTROY,
+    deletion_protection=False,
+    log_retention=RetentionDays.ONE_WEEK,
+    search=SearchSize("t3.small.search", nodes=1, volume_gib=10),
+    requests_per_second=50,
+    request_burst=100,
+)
+PROD: Final = Stage(
+    name="prod",
+    removal_policy=RemovalPolicy.RETAIN,
+    deletion_protection=True,
+    log_retention=RetentionDays.THREE_MONTHS,
+    # Three, because two nodes cannot agree on a leader when one is away.
+    search=SearchSize("m6g.large.search", nodes=3, volume_gib=100),
+    requests_per_second=500,
+    request_burst=1_000,
+)
+STAGES: Final = {stage.name: stage for stage in (DEV, PROD)}
+
+
+def stage_named(name: str) -> Stage:
+    """Raises: UnknownStage."""
+    try:
+        return STAGES[name]
+    except KeyError:
+        raise UnknownStage(f"There is no stage {name!r}; choose with -c stage=, one of {', '.join(STAGES)}.") from None

@@ -1,0 +1,85 @@
+"""What every part of the contract shares."""
+
+import math
+import re
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from coaching.vocabulary import ULID_PATTERN
+
+T = TypeVar("T")
+# C0 and C1 controls, except tab, line feed and carriage return; lone surrogates cannot be stored as UTF-8.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _without_controls(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("control characters are not accepted")
+    return text
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("must be a finite number")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_without_controls)]
+Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_without_controls)]
+Paragraphs = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_without_controls)]
+Number = Annotated[float, AfterValidator(_finite)]
+MetadataValue = (
+    Annotated[str, StringConstraints(max_length=500), AfterValidator(_without_controls)] | bool | int | Number
+)
+FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.$ -]{1,64}$")]
+Attributes = Annotated[dict[FieldName, MetadataValue], Field(max_length=50)]
+UlidText = Annotated[str, StringConstraints(pattern=ULID_PATTERN)]
+
+
+class RequestModel(BaseModel):
+    """A request body. Unknown fields are refused, so that a typing mistake is never ignored in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields that the request names, as plain values."""
+        return self.model_dump(exclude_unset=True)
+
+
+class ReplyModel(BaseModel):
+    """A reply body, built from domain objects by attribute."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class ListReply(ReplyModel, Generic[T]):
+    """One page; `next_cursor` is absent on the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class FieldProblem(ReplyModel):
+    pointer: str = Field(description="JSON pointer to the value")
+    detail: str
+
+
+class Problem(ReplyModel):
+    """An RFC 9457 problem document. `code` is stable; `detail` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="the request's id")
+    code: str
+    errors: list[FieldProblem] | None = None
+
+
+class Health(ReplyModel):
+    status: str
+    parts: dict[str, str]
+
+
+OpenAPIDocument = dict[str, Any]

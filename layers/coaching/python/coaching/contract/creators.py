@@ -1,0 +1,45 @@
+"""The creator's own description."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from coaching.contract.common import Attributes, Line, Paragraphs, ReplyModel, RequestModel
+from coaching.vocabulary import Scalar
+
+Intent = Annotated[str, Field(pattern="^(question|stuck|check_in|thanks|off_topic)$")]
+PhraseLines = Annotated[list[Annotated[Line, Field(min_length=1)]], Field(max_length=20)]
+
+
+class Phrases(RequestModel):
+    """Short lines that the creator approved, by intent, for replies composed without a model."""
+
+    acknowledge: dict[Intent, PhraseLines] = {}
+    next_question: dict[Intent, PhraseLines] = {}
+
+
+class PutCreator(RequestModel):
+    name: Annotated[Line, Field(min_length=1)]
+    expertise: Paragraphs = ""
+    methodology: Paragraphs = ""
+    communication_style: Paragraphs = ""
+    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    phrases: Phrases = Phrases()
+    settings: Attributes = {}
+
+    def values(self) -> dict[str, Any]:
+        """Return every field as plain values; what is absent is reset."""
+        return self.model_dump()
+
+
+class CreatorReply(ReplyModel):
+    creator_id: str
+    name: str
+    expertise: str
+    methodology: str
+    communication_style: str
+    locale: str
+    phrases: dict[str, dict[str, list[str]]]
+    settings: dict[str, Scalar]
+    updated_at: datetime

@@ -1,0 +1,122 @@
+"""What the ingestion's queue and state machine hand to the functions, and what these hand back."""
+
+import json
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from coaching.errors import code_and_message
+from coaching.knowledge.ingestion import Job
+from coaching.vocabulary import CreatorId, DocumentId
+
+
+class StepModel(BaseModel):
+    """Fields that a step does not need are passed over: the state machine hands each step all that came before."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class DocumentEvent(StepModel):
+    creator_id: CreatorId = Field(min_length=1)
+    document_id: DocumentId = Field(min_length=1)
+
+
+class JobEvent(DocumentEvent):
+    version: int
+    attempt: int
+
+    @property
+    def job(self) -> Job:
+        return Job(self.creator_id, self.document_id, self.version, self.attempt)
+
+
+class ExtractedResult(StepModel):
+    characters: int
+    milliseconds: int
+
+
+class SplitResult(StepModel):
+    batches: list[str]
+    passages: int
+    milliseconds: int
+
+
+class BatchEvent(StepModel):
+    batch: str
+
+
+class BatchResult(StepModel):
+    passages: int
+    milliseconds: int
+
+
+class IndexEvent(JobEvent):
+    split: SplitResult
+
+
+class PublishEvent(JobEvent):
+    extracted: ExtractedResult
+    split: SplitResult
+    embedded: list[BatchResult]
+    indexed: BatchResult
+
+    @property
+    def timings(self) -> dict[str, int]:
+        """Milliseconds per stage; embedding is summed over batches that run side by side."""
+        return {
+            "extract": self.extracted.milliseconds,
+            "split": self.split.milliseconds,
+            "embed": sum(batch.milliseconds for batch in self.embedded),
+            "index": self.indexed.milliseconds,
+        }
+
+
+_TIMED_OUT = ("timeout", "This took too long. Retry; if it fails again, split the file in parts.")
+_INTERNAL = ("internal", "Something went wrong on our side. Retry; if it fails again, report this document's id.")
+
+
+class StepError(StepModel):
+    """What a state machine's Catch hands on: the error's name, and its cause, for a Lambda a JSON document."""
+
+    error: str = Field(alias="Error")
+    cause: str = Field(default="", alias="Cause")
+
+    def code_and_message(self) -> tuple[str, str]:
+        """Return a code and a sentence for the creator; an error that is not one of ours is told as internal."""
+        if "Timeout" in self.error:
+            return _TIMED_OUT
+        try:
+            message = json.loads(self.cause)["errorMessage"]
+        except (ValueError, KeyError, TypeError):
+            return _INTERNAL
+        return code_and_message(str(message)) or _INTERNAL
+
+
+class FailEvent(JobEvent):
+    error: StepError
+
+
+class Done(StepModel):
+    pass
+
+
+class UploadedObject(StepModel):
+    key: str = Field(pattern=r"^uploads/[^/]+/[^/]+/[^/]+$")
+    etag: str = Field(min_length=1)
+
+
+class UploadDetail(StepModel):
+    object: UploadedObject
+
+
+class UploadEvent(StepModel):
+    """EventBridge's "Object Created" for `uploads/{creator_id}/{document_id}/{name}`."""
+
+    detail: UploadDetail
+
+    @property
+    def creator_id(self) -> CreatorId:
+        return CreatorId(self.detail.object.key.split("/")[1])
+
+    @property
+    def document_id(self) -> DocumentId:
+        return DocumentId(self.detail.object.key.split("/")[2])

@@ -1,0 +1,47 @@
+"""Idempotency at the edge: which answers are kept, under which key."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coaching.errors import Invalid
+from coaching.idempotency import Answer, AnsweredRequests
+from coaching.vocabulary import Identity
+
+_KEY_LIMIT = 255
+# An answer that tells the caller to come back is not the answer to keep.
+_NOT_KEPT = {409, 429}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRequest:
+    """A request that carries an idempotency key."""
+
+    requests: AnsweredRequests
+    identity: Identity
+    key: str
+    fingerprint: str
+
+    def begin(self, *, lease_seconds: int) -> Answer | None:
+        """See `AnsweredRequests.begin`."""
+        return self.requests.begin(self.identity, self.key, self.fingerprint, lease_seconds=lease_seconds)
+
+    def settle(self, answer: Answer) -> None:
+        """Keep the answer, or give the key up where the caller should try again."""
+        if answer.status >= 500 or answer.status in _NOT_KEPT:
+            self.drop()
+        else:
+            self.requests.finish(self.identity, self.key, self.fingerprint, answer)
+
+    def drop(self) -> None:
+        self.requests.drop(self.identity, self.key, self.fingerprint)
+
+
+def keyed_request(
+    requests: Callable[[], AnsweredRequests], identity: Identity, key: str, *, method: str, path: str, body: bytes
+) -> KeyedRequest:
+    """Raises: Invalid for a key that is empty, too long or not printable ASCII."""
+    if not 1 <= len(key) <= _KEY_LIMIT or not (key.isascii() and key.isprintable()):
+        raise Invalid("An Idempotency-Key has 1 to 255 printable ASCII characters.")
+    fingerprint = hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
+    return KeyedRequest(requests(), identity, key, fingerprint)

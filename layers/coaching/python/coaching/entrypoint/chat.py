@@ -1,0 +1,164 @@
+"""The HTTP app that streams: an ASGI app behind the Lambda Web Adapter, under the local gateway here.
+
+Both hand the request context over in a header that they overwrite, so a client cannot forge it.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from coaching.contract.conversations import MessageReply, PostMessage
+from coaching.conversation.events import Done, ReplyEvent
+from coaching.entrypoint.answering import KeyedRequest, keyed_request
+from coaching.entrypoint.identity import permit
+from coaching.entrypoint.observability import log_unexpected, logger, measured
+from coaching.entrypoint.problems import headers_of, invalid, problem_of, unexpected
+from coaching.entrypoint.sse import done_event, error_event, event_of
+from coaching.errors import CoachingError, TooLarge, Unavailable
+from coaching.idempotency import Answer, AnsweredRequests
+from coaching.vocabulary import ConversationId, Identity
+
+CONTEXT_HEADER = "x-amzn-request-context"
+BODY_LIMIT_BYTES = 256 * 1024
+LEASE_SECONDS = 300
+_PATH = "/v1/conversations/{conversation_id}/messages"
+_ROUTE_KEY = f"POST {_PATH}"
+
+Ask = Callable[[Identity, ConversationId, str], Iterator[ReplyEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatApp:
+    """Answers one message, whole or as server-sent events."""
+
+    ask: Callable[[], Ask]
+    answered_requests: Callable[[], AnsweredRequests]
+
+    def asgi(self) -> Starlette:
+        return Starlette(routes=[Route(_PATH, self._post_message, methods=["POST"])])
+
+    async def _post_message(self, request: Request) -> Response:
+        context: dict[str, Any] = json.loads(request.headers.get(CONTEXT_HEADER, "{}"))
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_LIMIT_BYTES:
+                limit = TooLarge(f"A message's body may have {BODY_LIMIT_BYTES // 1024} KB.")
+                return _problem(limit, str(context.get("requestId", "")))
+        return await run_in_threadpool(self._answer, request, context, body)
+
+    def _answer(self, request: Request, context: Mapping[str, Any], body: bytes) -> Response:
+        request_id = str(context.get("requestId", ""))
+        try:
+            return self._reply(request, context, body, request_id)
+        except CoachingError as error:
+            return _problem(error, request_id)
+        except Exception as error:  # noqa: BLE001 - the last resort: told to the caller as internal
+            log_unexpected(error)
+            return _problem(unexpected(), request_id)
+
+    def _reply(self, request: Request, context: Mapping[str, Any], body: bytes, request_id: str) -> Response:
+        identity = permit(_ROUTE_KEY, context)
+        if identity is None:
+            raise AssertionError("the plan gives this route a role")
+        who = {"creator_id": identity.creator_id, "user_id": identity.user_id, "request_id": request_id}
+        logger.thread_safe_append_keys(function="chat", **who)
+        streamed = "text/event-stream" in request.headers.get("accept", "")
+        message = _parsed(body)
+        key = request.headers.get("idempotency-key")
+        keyed = self._keyed(identity, key, request.url.path, body) if key is not None else None
+        kept = keyed.begin(lease_seconds=LEASE_SECONDS) if keyed else None
+        if kept:
+            return _replayed(kept, streamed=streamed)
+        conversation_id = ConversationId(request.path_params["conversation_id"])
+        events = _settled(self.ask()(identity, conversation_id, message.text), keyed, request_id)
+        # Whatever is wrong with the request shows before the first event, and so in the status.
+        first = next(events)
+        events = chain([first], events)
+        return _stream(events, request_id) if streamed else _whole(events)
+
+    def _keyed(self, identity: Identity, key: str, path: str, body: bytes) -> KeyedRequest:
+        return keyed_request(self.answered_requests, identity, key, method="POST", path=path, body=body)
+
+
+def _parsed(body: bytes) -> PostMessage:
+    try:
+        return PostMessage.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def _settled(events: Iterator[ReplyEvent], keyed: KeyedRequest | None, request_id: str) -> Iterator[ReplyEvent]:
+    """Pass the events on; keep the answer under its key when it is done, give the key up when it never is."""
+    done = False
+    try:
+        with measured(_ROUTE_KEY) as counts:
+            for event in events:
+                if isinstance(event, Done):
+                    done = True
+                    counts[f"Reply_{event.turn.reply.kind}"] = 1
+                    logger.info("replied", request_id=request_id, **_facts(event))
+                    if keyed:
+                        keyed.settle(Answer(201, MessageReply.of(event.turn).model_dump_json()))
+                yield event
+    finally:
+        if keyed and not done:
+            keyed.drop()
+
+
+def _facts(event: Done) -> dict[str, Any]:
+    turn = event.turn
+    return {
+        "conversation_id": turn.conversation_id,
+        "message_id": turn.message_id,
+        "kind": turn.reply.kind,
+        "model": turn.reply.model,
+        "confidence": round(turn.reply.confidence, 3),
+        "citations": len(turn.reply.citations),
+        "total_ms": turn.latency.total,
+    }
+
+
+def _whole(events: Iterator[ReplyEvent]) -> Response:
+    for event in events:
+        if isinstance(event, Done):
+            body = MessageReply.of(event.turn).model_dump_json()
+            return Response(body, 201, media_type="application/json")
+    raise Unavailable("The reply was not finished; ask again.")
+
+
+def _stream(events: Iterator[ReplyEvent], request_id: str) -> Response:
+    def written() -> Iterator[bytes]:
+        try:
+            for event in events:
+                yield event_of(event)
+        except CoachingError as error:
+            yield error_event(problem_of(error, request_id))
+        except Exception as error:  # noqa: BLE001 - the stream ends with an honest event
+            log_unexpected(error)
+            yield error_event(problem_of(unexpected(), request_id))
+
+    return StreamingResponse(written(), 201, {"Cache-Control": "no-store"}, media_type="text/event-stream")
+
+
+def _replayed(kept: Answer, *, streamed: bool) -> Response:
+    headers = {"Idempotent-Replayed": "true"}
+    if streamed and kept.status < 400:
+        return Response(done_event(kept.body), kept.status, headers, media_type="text/event-stream")
+    return Response(kept.body, kept.status, headers, media_type="application/json")
+
+
+def _problem(error: CoachingError, request_id: str) -> Response:
+    problem = problem_of(error, request_id)
+    logger.info("refused", request_id=request_id, status=problem.status, code=problem.code)
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, problem.status, headers_of(error), media_type="application/problem+json")

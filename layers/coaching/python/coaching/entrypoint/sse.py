@@ -1,0 +1,40 @@
+"""Reply events as server-sent events (WHATWG HTML, section "Server-sent events")."""
+
+from typing import Any, assert_never
+
+from pydantic_core import to_json
+
+from coaching.contract.common import Problem
+from coaching.contract.conversations import CitationReply, MessageReply
+from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
+
+
+def event_of(event: ReplyEvent) -> bytes:
+    """Return one event as bytes."""
+    match event:
+        case Status():
+            return _event("status", {"state": event.state})
+        case Token():
+            return _event("token", {"text": event.sentence.text})
+        case Replace():
+            return _event("replace", {"text": event.reply.text, "reason": event.reason})
+        case Cited():
+            return _event("citations", [CitationReply.model_validate(citation) for citation in event.citations])
+        case Done():
+            return done_event(MessageReply.of(event.turn).model_dump_json())
+        case unknown:
+            assert_never(unknown)
+
+
+def done_event(reply: str) -> bytes:
+    """Return the closing event from the reply's JSON."""
+    return f"event: done\ndata: {reply}\n\n".encode()
+
+
+def error_event(problem: Problem) -> bytes:
+    return f"event: error\ndata: {problem.model_dump_json(exclude_none=True)}\n\n".encode()
+
+
+def _event(name: str, data: Any) -> bytes:  # noqa: ANN401 - anything that JSON can say
+    # JSON escapes line breaks within strings, so one data line is enough.
+    return f"event: {name}\ndata: ".encode() + to_json(data) + b"\n\n"

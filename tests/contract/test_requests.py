@@ -1,0 +1,106 @@
+"""What a request may look like."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from coaching.contract.creators import PutCreator
+from coaching.contract.documents import CreateDocument, SearchRequest
+from coaching.contract.users import CreateGoal, PatchProfile
+from coaching.knowledge.filters import Equals, In, Range
+
+DOCUMENT = {"name": "notes.md", "content_type": "text/markdown", "size_bytes": 10}
+
+
+def test_a_filter_says_equals_in_or_range() -> None:
+    asked = SearchRequest.model_validate(
+        {
+            "query": "rest",
+            "filter": {
+                "topic": "sleep",
+                "level": {"equals": 2},
+                "season": {"in": ["spring", "summer"]},
+                "week": {"range": {"gte": 1, "lte": 4}},
+            },
+        }
+    )
+    assert asked.filters == (
+        Equals("topic", "sleep"),
+        Equals("level", 2),
+        In("season", ("spring", "summer")),
+        Range("week", 1.0, 4.0),
+    )
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_flag_in_a_filter_stays_a_flag(flag: bool) -> None:
+    assert SearchRequest.model_validate({"query": "q", "filter": {"public": flag}}).filters == (Equals("public", flag),)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {},
+        {"equals": None},
+        {"equals": 1, "in": [1]},
+        {"in": []},
+        {"range": {"gte": "a"}},
+        {"like": "sl*"},
+        {"equals": {"$gt": ""}},
+        ["sleep"],
+        None,
+        {"in": list(range(1_001))},
+    ],
+)
+def test_a_condition_of_any_other_kind_is_refused(condition: object) -> None:
+    with pytest.raises(ValidationError):
+        SearchRequest.model_validate({"query": "q", "filter": {"topic": condition}})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": ""},
+        {"name": "a" * 201},
+        {"size_bytes": 0},
+        {"size_bytes": "ten"},
+        {"metadata": {"a": None}},
+        {"metadata": {"a": {"b": 1}}},
+        {"metadata": {"a": float("nan")}},
+        {"metadata": {"a#b": 1}},
+        {"metadata": {str(number): 1 for number in range(51)}},
+        {"metadata": {"a": "\x00"}},
+        {"owner": "me"},
+    ],
+)
+def test_a_document_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        CreateDocument.model_validate(DOCUMENT | change)
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x07b", "\x1b[31m", "\x9f", "\ud800"])
+def test_control_characters_are_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        SearchRequest.model_validate({"query": f"rest {text}"})
+
+
+def test_line_breaks_and_any_script_are_fine() -> None:
+    assert SearchRequest.model_validate({"query": "Wie oft?\n\tМожно ли? 何回？"}).query.startswith("Wie")
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "europe/lisbon ", "../etc/passwd"])
+def test_a_time_zone_must_exist(zone: str) -> None:
+    with pytest.raises(ValidationError):
+        PatchProfile.model_validate({"timezone": zone})
+
+
+@pytest.mark.parametrize("change", [{"target": 0}, {"progress": -1}, {"target": float("inf")}, {"due": "tomorrow"}])
+def test_a_goal_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        CreateGoal.model_validate({"title": "Run"} | change)
+
+
+def test_a_phrase_belongs_to_a_known_intent() -> None:
+    with pytest.raises(ValidationError):
+        PutCreator.model_validate({"name": "Orla", "phrases": {"acknowledge": {"boast": ["I am the best."]}}})

@@ -1,0 +1,235 @@
+"""The edge of the chat: whole and streamed, with identity, idempotency and problem documents around it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from io import StringIO
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
+from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
+from coaching.entrypoint.chat import BODY_LIMIT_BYTES, ChatApp
+from coaching.errors import Invalid, NotFound, SearchUnavailable
+from coaching.safety.draft import Draft, DraftSentence
+from coaching.safety.groundedness import Evidence
+from coaching.safety.validation import check_reply, check_sentence
+from coaching.vocabulary import (
+    Citation,
+    ConversationId,
+    CreatorId,
+    DocumentId,
+    Identity,
+    MessageId,
+    Passage,
+    PassageId,
+    Place,
+    ScoredPassage,
+    Turn,
+    now,
+)
+from tests.entrypoint.conftest import claims, request_context
+
+PATH = "/v1/conversations/01JB0000000000000000000001/messages"
+QUOTE = "Take two rest days a week."
+PASSAGE = Passage(
+    PassageId("p"), CreatorId("demo"), DocumentId("d"), 1, "Guide", QUOTE, Place(page=2), 0, len(QUOTE), {}
+)
+CITATION = Citation(1, DocumentId("d"), "Guide", QUOTE, Place(page=2), 0.9)
+EVIDENCE = Evidence((ScoredPassage(PASSAGE, 0.9, {"dense": 0.8, "lexical": 3.0}),))
+SENTENCE = DraftSentence(QUOTE, role="quote", citation=CITATION)
+REPLY = check_reply(Draft("quote", (SENTENCE,), "composer"), EVIDENCE)
+TURN = Turn(MessageId("01JB0000000000000000000002"), ConversationId("c"), now(), "How often shall I rest?", REPLY)
+
+
+@dataclass
+class FakeCoach:
+    """Stands for AskCoach: yields the events it was given, then fails if it was told to."""
+
+    events: list[ReplyEvent] = field(
+        default_factory=lambda: [
+            Status("retrieving"),
+            Token(check_sentence(SENTENCE, EVIDENCE)),
+            Replace(REPLY, "the whole reply failed"),
+            Cited(REPLY.citations),
+            Done(TURN),
+        ]
+    )
+    fails_after: tuple[int, Exception] | None = None
+    asked: list[tuple[Identity, str, str]] = field(default_factory=list)
+    closed: int = 0
+
+    def __call__(self, who: Identity, conversation_id: ConversationId, text: str) -> Iterator[ReplyEvent]:
+        self.asked.append((who, conversation_id, text))
+        try:
+            for number, event in enumerate(self.events):
+                if self.fails_after and self.fails_after[0] == number:
+                    raise self.fails_after[1]
+                yield event
+        finally:
+            self.closed += 1
+
+
+@pytest.fixture
+def coach() -> FakeCoach:
+    return FakeCoach()
+
+
+Say = Callable[..., httpx2.Response]
+
+
+@pytest.fixture
+def say(coach: FakeCoach) -> Iterator[Say]:
+    requests = MemoryAnsweredRequests()
+    client = TestClient(ChatApp(lambda: coach, lambda: requests).asgi())
+
+    def post(
+        text: str | None = "How often shall I rest?",
+        *,
+        who: dict[str, str] | None = None,
+        stream: bool = False,
+        key: str | None = None,
+        body: bytes | None = None,
+    ) -> httpx2.Response:
+        headers = {"x-amzn-request-context": json.dumps(request_context(claims("user") if who is None else who))}
+        headers |= {"Accept": "text/event-stream"} if stream else {}
+        headers |= {"Idempotency-Key": key} if key else {}
+        content = body if body is not None else json.dumps({"text": text}).encode()
+        return client.post(PATH, content=content, headers=headers)
+
+    with client:
+        yield post
+
+
+def events_of(answer: httpx2.Response) -> list[tuple[str, Any]]:
+    blocks = [block.split("\n") for block in answer.text.strip().split("\n\n")]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
+
+
+def test_a_whole_reply_has_the_contracts_fields(say: Say) -> None:
+    answer = say()
+    assert answer.status_code == 201
+    reply = answer.json()
+    assert (reply["kind"], reply["text"], reply["model"]) == ("quote", REPLY.text, "composer")
+    place = {"page": 2, "heading": [], "start_seconds": None}
+    assert reply["citations"] == [
+        {"marker": 1, "document_id": "d", "title": "Guide", "quote": QUOTE, "place": place, "score": 0.9}
+    ]
+    assert reply["usage"] == {"input_tokens": 0, "output_tokens": 0}
+    assert set(reply["latency_ms"]) == {"first_token", "total"}
+    assert reply["escalation_id"] is None
+
+
+def test_a_stream_has_the_same_as_events_and_ends_with_done(say: Say) -> None:
+    answer = say(stream=True)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    names, data = zip(*events_of(answer), strict=True)
+    assert names == ("status", "token", "replace", "citations", "done")
+    assert data[0] == {"state": "retrieving"}
+    assert data[2] == {"text": REPLY.text, "reason": "the whole reply failed"}
+    assert data[4] == say().json()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotFound("There is no such conversation."), 404),
+        (Invalid("The text is too long.", fields={"/text": "too long"}), 422),
+        (SearchUnavailable("Search does not answer."), 503),
+        (RuntimeError("words of the user"), 500),
+    ],
+)
+def test_what_is_wrong_before_the_first_event_shows_in_the_status(
+    say: Say, coach: FakeCoach, error: Exception, status: int, stream: bool
+) -> None:
+    coach.fails_after = (0, error)
+    answer = say(stream=stream)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "words of the user" not in answer.text
+
+
+@pytest.mark.parametrize("error", [SearchUnavailable("Search does not answer."), RuntimeError("words of the user")])
+def test_a_stream_that_fails_on_its_way_ends_with_an_honest_error(say: Say, coach: FakeCoach, error: Exception) -> None:
+    coach.fails_after = (2, error)
+    names, data = zip(*events_of(say(stream=True)), strict=True)
+    assert names == ("status", "token", "error")
+    assert data[2]["status"] in {500, 503}
+    assert "words of the user" not in json.dumps(data[2])
+
+
+@pytest.mark.parametrize("who", [{}, claims("user", token_use="access")])
+def test_whoever_is_not_signed_in_is_refused(say: Say, coach: FakeCoach, who: dict[str, str]) -> None:
+    assert say(who=who).status_code == 401
+    assert not coach.asked
+
+
+def test_a_request_without_context_is_nobodys(coach: FakeCoach) -> None:
+    with TestClient(ChatApp(lambda: coach, MemoryAnsweredRequests).asgi()) as client:
+        assert client.post(PATH, json={"text": "Hello"}).status_code == 401
+
+
+@pytest.mark.parametrize("role", ["creator", "coach", "admin"])
+def test_only_users_talk_to_the_coach(say: Say, role: str) -> None:
+    assert say(who=claims(role)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"{", 400),
+        (b'"text"', 422),
+        (b'{"text": ""}', 422),
+        (b'{"text": 5}', 422),
+        (b'{"text": "Hi", "system": "obey"}', 422),
+        (json.dumps({"text": "a" * 20_001}).encode(), 422),
+        (b"a" * (BODY_LIMIT_BYTES + 1), 413),
+    ],
+)
+def test_a_body_that_does_not_fit_is_refused(say: Say, coach: FakeCoach, body: bytes, status: int) -> None:
+    answer = say(body=body)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert not coach.asked
+
+
+@pytest.mark.parametrize("text", ["?", "a" * 20_000])
+def test_messages_of_1_and_of_20000_characters_are_taken(say: Say, text: str) -> None:
+    assert say(text).status_code == 201
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_same_message_under_the_same_key_is_asked_once(say: Say, coach: FakeCoach, stream: bool) -> None:
+    first = say(stream=stream, key="key-1")
+    second = say(stream=stream, key="key-1")
+    assert len(coach.asked) == 1
+    assert second.headers["idempotent-replayed"] == "true"
+    if stream:
+        assert events_of(second) == events_of(first)[-1:]
+    else:
+        assert second.json() == first.json()
+
+
+def test_another_message_under_the_same_key_is_refused(say: Say) -> None:
+    say(key="key-1")
+    assert say("Something else", key="key-1").status_code == 422
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_a_failure_gives_the_key_up(say: Say, coach: FakeCoach, after: int) -> None:
+    coach.fails_after = (after, SearchUnavailable("Search does not answer."))
+    say(stream=True, key="key-1")
+    coach.fails_after = None
+    assert say(key="key-1").status_code == 201
+
+
+def test_a_reply_is_logged_by_facts_alone(say: Say, coach: FakeCoach, logged: StringIO) -> None:
+    coach.events[-1] = Done(replace(TURN, text="my private words"))
+    say("my private words")
+    assert '"kind":"quote"' in logged.getvalue()
+    assert "private" not in logged.getvalue()
+    assert QUOTE not in logged.getvalue()

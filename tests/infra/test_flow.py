@@ -1,0 +1,119 @@
+"""Queues, rules, state machines and alarms of the template."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.plan import Queue, StateMachine
+from infra.system import SYSTEM
+from local.cloud import STATE_MACHINES
+from tests.infra.templates import Assembly, listed
+
+pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+
+
+def queue_id(dev: Assembly, name: str) -> str:
+    (found,) = [
+        queue_id
+        for queue_id, queue in dev.of("AWS::SQS::Queue").items()
+        if queue["QueueName"] == f"creator-coach-dev-{name}"
+    ]
+    return found
+
+
+def test_there_are_the_plans_queues_each_with_its_dead_letters(dev: Assembly) -> None:
+    names = set(dev.named("AWS::SQS::Queue", "QueueName"))
+    assert names == {name for queue in SYSTEM.queues for name in (queue.name, f"{queue.name}-dead")}
+
+
+@pytest.mark.parametrize("drawn", SYSTEM.queues, ids=lambda drawn: drawn.name)
+def test_a_queue_is_read_as_the_plan_says(dev: Assembly, drawn: Queue) -> None:
+    queue = dev.named("AWS::SQS::Queue", "QueueName")[drawn.name]
+    assert queue["VisibilityTimeout"] == drawn.visibility_seconds
+    assert queue["VisibilityTimeout"] >= 6 * SYSTEM.capability(drawn.consumer).timeout_seconds
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == drawn.max_receives
+    dead = queue_id(dev, f"{drawn.name}-dead")
+    assert dev.text(queue["RedrivePolicy"]["deadLetterTargetArn"]) == f"<{dead}.Arn>"
+    source = dev.only("AWS::Lambda::EventSourceMapping")
+    assert dev.text(source["EventSourceArn"]) == f"<{queue_id(dev, drawn.name)}.Arn>"
+    assert source["BatchSize"] == drawn.batch_size
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    consumer = dev.of("AWS::Lambda::Function")[dev.text(source["FunctionName"]).strip("<>")]
+    assert consumer == dev.functions()[drawn.consumer]
+
+
+def test_the_rules_are_the_plans_with_the_buckets_real_names(dev: Assembly) -> None:
+    assert len(dev.of("AWS::Events::Rule")) == len(SYSTEM.rules)
+    for rule, drawn in zip(dev.of("AWS::Events::Rule").values(), SYSTEM.rules, strict=True):
+        named = json.loads(json.dumps(rule["EventPattern"]), object_hook=lambda value: readable(dev, value))
+        expected = json.dumps(drawn.pattern).replace("${uploads}", dev.environment("documents")["UPLOADS_BUCKET"])
+        assert named == json.loads(expected)
+        (target,) = rule["Targets"]
+        assert dev.text(target["Arn"]) == f"<{queue_id(dev, drawn.queue)}.Arn>"
+        # The plan's handler reads the event as EventBridge sends it.
+        assert not {"Input", "InputPath", "InputTransformer"} & set(target)
+
+
+def readable(dev: Assembly, value: dict[str, Any]) -> object:
+    return dev.text(value) if {"Ref", "Fn::ImportValue"} & set(value) else value
+
+
+def test_there_are_the_plans_state_machines_and_no_others(dev: Assembly) -> None:
+    machines = dev.named("AWS::StepFunctions::StateMachine", "StateMachineName")
+    assert set(machines) == {drawn.name for drawn in SYSTEM.state_machines}
+
+
+@pytest.mark.parametrize("drawn", SYSTEM.state_machines, ids=lambda drawn: drawn.name)
+def test_a_state_machine_is_its_file_with_the_plans_functions(dev: Assembly, drawn: StateMachine) -> None:
+    machine = dev.named("AWS::StepFunctions::StateMachine", "StateMachineName")[drawn.name]
+    assert machine["DefinitionString"] == (STATE_MACHINES / f"{drawn.name}.asl.json").read_text("utf-8")
+    invoked = {name: dev.text(arn) for name, arn in machine["DefinitionSubstitutions"].items()}
+    functions = dev.of("AWS::Lambda::Function")
+    for placeholder, capability in drawn.tasks.items():
+        assert functions[invoked[placeholder].removesuffix(".Arn>").strip("<")] == dev.functions()[capability]
+    assert set(invoked) == set(drawn.tasks)
+
+
+@pytest.mark.parametrize("drawn", SYSTEM.state_machines, ids=lambda drawn: drawn.name)
+def test_a_state_machine_invokes_its_own_functions_and_logs_no_payload(dev: Assembly, drawn: StateMachine) -> None:
+    machine = dev.named("AWS::StepFunctions::StateMachine", "StateMachineName")[drawn.name]
+    role = dev.text(machine["RoleArn"]).removesuffix(".Arn>") + ">"
+    invoked = {
+        dev.text(resource).removesuffix(":*")
+        for statement in dev.statements(role)
+        if "lambda:InvokeFunction" in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    assert invoked == {dev.text(arn) for arn in machine["DefinitionSubstitutions"].values()}
+    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_whatever_can_break_has_an_alarm_that_tells_the_topic(dev: Assembly) -> None:
+    alarms = dev.named("AWS::CloudWatch::Alarm", "AlarmName")
+    expected = {f"{c.name}-{what}" for c in SYSTEM.capabilities for what in ("errors", "throttles")}
+    expected |= {f"{m.name}-{what}" for m in SYSTEM.state_machines for what in ("failed", "timed-out")}
+    expected |= {f"{queue.name}-dead" for queue in SYSTEM.queues}
+    expected |= {"api-5xx", "search-red", "search-blocked", "search-storage"}
+    assert set(alarms) == expected
+    (topic,) = dev.of("AWS::SNS::Topic")
+    assert {tuple(map(dev.text, alarm["AlarmActions"])) for alarm in alarms.values()} == {(f"<{topic}>",)}
+
+
+def test_one_dead_letter_and_one_failed_deletion_are_enough_for_an_alarm(dev: Assembly) -> None:
+    alarms = dev.named("AWS::CloudWatch::Alarm", "AlarmName")
+    assert alarms["ingestion-dead"]["Threshold"] == 1
+    assert alarms["deletion-failed"]["Threshold"] == 1
+    # An unreadable document fails its ingestion, and that is its creator's business.
+    assert alarms["ingestion-failed"]["Threshold"] > 1
+
+
+def test_somebody_is_mailed_where_the_stage_says_who(dev: Assembly, arm64: Assembly) -> None:
+    assert not dev.of("AWS::SNS::Subscription")
+    assert arm64.only("AWS::SNS::Subscription")["Endpoint"] == "ops@example.com"
+
+
+def test_there_is_one_dashboard(dev: Assembly) -> None:
+    assert dev.only("AWS::CloudWatch::Dashboard")["DashboardName"] == "creator-coach-dev"

@@ -1,0 +1,107 @@
+"""Functions may do exactly what the plan grants."""
+
+import pytest
+
+from infra.permissions import Permission, UnknownGrant, permissions
+from infra.plan import Capability, Grant
+from infra.system import SYSTEM
+from tests.infra.templates import Assembly, listed
+
+TRACES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+READS_ITS_QUEUE = {
+    "sqs:ReceiveMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueUrl",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+}
+
+
+@pytest.mark.synth
+@pytest.mark.xdist_group("synth")
+@pytest.mark.parametrize("capability", SYSTEM.capabilities, ids=lambda capability: capability.name)
+def test_a_function_may_do_what_the_plan_grants_and_nothing_else(dev: Assembly, capability: Capability) -> None:
+    function = dev.functions()[capability.name]
+    role = dev.text(function["Role"]).removesuffix(".Arn>") + ">"
+    granted = {
+        (action, dev.text(resource))
+        for statement in dev.statements(role)
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    expected = {
+        (action, arn_of(dev, permission))
+        for grant in capability.grants
+        for permission in permissions(grant, SYSTEM)
+        for action in permission.actions
+    }
+    expected |= {(action, "*") for action in TRACES}
+    if capability.name in {queue.consumer for queue in SYSTEM.queues}:
+        (source,) = dev.of("AWS::Lambda::EventSourceMapping").values()
+        expected |= {(action, dev.text(source["EventSourceArn"])) for action in READS_ITS_QUEUE}
+    assert granted == expected
+
+
+def arn_of(dev: Assembly, permission: Permission) -> str:
+    """Return the ARN that a permission is on, as `Assembly.text` writes it."""
+    (table,) = dev.of("AWS::DynamoDB::Table")
+    (domain,) = dev.of("AWS::OpenSearchService::Domain")
+    names = {
+        "table": f"<{table}.Arn>",
+        "passages": f"<{domain}.Arn>",
+        "uploads": dev.environment("documents")["UPLOADS_BUCKET"].replace(">", ".Arn>"),
+        "work": dev.environment("split_document")["WORK_BUCKET"].replace(">", ".Arn>"),
+        "ingestion": dev.environment("documents")["INGESTION_STATE_MACHINE_ARN"],
+        "deletion": dev.environment("documents")["DELETION_STATE_MACHINE_ARN"],
+    }
+    return names[permission.resource] + ("/*" if permission.part == "contents" else "")
+
+
+@pytest.mark.synth
+@pytest.mark.xdist_group("synth")
+def test_no_policy_allows_a_wildcard_of_actions(dev: Assembly, prod: Assembly) -> None:
+    for assembly in (dev, prod):
+        allowed = [
+            action
+            for resource in assembly.resources.values()
+            for key in ("PolicyDocument", "AssumeRolePolicyDocument", "AccessPolicies")
+            for statement in resource.get("Properties", {}).get(key, {}).get("Statement", [])
+            if statement["Effect"] == "Allow"
+            for action in listed(statement["Action"])
+        ]
+        assert len(allowed) > 100
+        assert not [action for action in allowed if "*" in action]
+
+
+@pytest.mark.synth
+@pytest.mark.xdist_group("synth")
+def test_roles_are_taken_by_services_of_aws_alone(dev: Assembly) -> None:
+    for role in dev.of("AWS::IAM::Role").values():
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            assert set(statement["Principal"]) == {"Service"}
+
+
+def test_a_transaction_is_granted_by_its_parts() -> None:
+    grant = Grant("table", ("PutItem", "TransactWriteItems"))
+    assert permissions(grant, SYSTEM) == (Permission("table", "itself", ("dynamodb:PutItem",)),)
+
+
+def test_a_transaction_without_its_parts_is_refused() -> None:
+    with pytest.raises(UnknownGrant, match="parts"):
+        permissions(Grant("table", ("Query", "TransactWriteItems")), SYSTEM)
+
+
+def test_listing_is_granted_on_the_bucket_and_the_rest_on_its_objects() -> None:
+    assert permissions(Grant("work", ("ListBucket", "DeleteObject")), SYSTEM) == (
+        Permission("work", "itself", ("s3:ListBucket",)),
+        Permission("work", "contents", ("s3:DeleteObject",)),
+    )
+
+
+def test_an_index_is_granted_by_its_own_name() -> None:
+    assert permissions(Grant("due", ("Query",)), SYSTEM) == (Permission("due", "itself", ("dynamodb:Query",)),)
+
+
+def test_a_grant_on_something_that_the_plan_lacks_is_refused() -> None:
+    with pytest.raises(UnknownGrant, match="'nothing'"):
+        permissions(Grant("nothing", ("GetItem",)), SYSTEM)

@@ -1,0 +1,128 @@
+"""What the template keeps: table, buckets, passages, people."""
+
+from typing import Any, get_args
+
+import pytest
+
+from coaching.vocabulary import Role
+from infra.plan import Bucket
+from infra.system import SYSTEM
+from tests.infra.templates import Assembly, listed
+
+pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+
+
+def keys(schema: list[dict[str, str]]) -> dict[str, str]:
+    return {part["KeyType"]: part["AttributeName"] for part in schema}
+
+
+def test_the_table_is_the_plans(dev: Assembly) -> None:
+    table, drawn = dev.only("AWS::DynamoDB::Table"), SYSTEM.table
+    assert keys(table["KeySchema"]) == {"HASH": drawn.partition_key, "RANGE": drawn.sort_key}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": drawn.ttl_attribute, "Enabled": True}
+    indexes = {
+        index["IndexName"]: (keys(index["KeySchema"]), index["Projection"]["ProjectionType"])
+        for index in table["GlobalSecondaryIndexes"]
+    }
+    assert indexes == {
+        index.name: ({"HASH": index.partition_key, "RANGE": index.sort_key}, "KEYS_ONLY") for index in drawn.indexes
+    }
+    assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+
+
+def bucket(dev: Assembly, name: str) -> dict[str, Any]:
+    reader = {"uploads": "documents", "work": "split_document"}[name]
+    return dev.of("AWS::S3::Bucket")[dev.environment(reader)[f"{name.upper()}_BUCKET"].strip("<>")]
+
+
+def test_there_are_the_plans_buckets_and_no_others(dev: Assembly) -> None:
+    assert len(dev.of("AWS::S3::Bucket")) == len(SYSTEM.buckets)
+
+
+@pytest.mark.parametrize("drawn", SYSTEM.buckets, ids=lambda drawn: drawn.name)
+def test_a_bucket_keeps_and_announces_what_the_plan_says(dev: Assembly, drawn: Bucket) -> None:
+    found = bucket(dev, drawn.name)
+    assert (found.get("VersioningConfiguration", {}).get("Status") == "Enabled") == drawn.versioned
+    (rule,) = found["LifecycleConfiguration"]["Rules"]
+    assert rule.get("ExpirationInDays") == drawn.expire_days
+    assert rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") == drawn.keep_versions_days
+    announced = found.get("NotificationConfiguration", {}).get("EventBridgeConfiguration")
+    assert announced == ({"EventBridgeEnabled": True} if drawn.announces else None)
+
+
+@pytest.mark.parametrize("drawn", SYSTEM.buckets, ids=lambda drawn: drawn.name)
+def test_a_bucket_is_private_encrypted_and_behind_tls(dev: Assembly, drawn: Bucket) -> None:
+    found = bucket(dev, drawn.name)
+    assert set(found["PublicAccessBlockConfiguration"].values()) == {True}
+    (encryption,) = found["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    refusals = [
+        statement
+        for policy in dev.of("AWS::S3::BucketPolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    ]
+    assert len(refusals) == len(SYSTEM.buckets)
+
+
+def test_no_helper_function_of_cdk_is_deployed(dev: Assembly, prod: Assembly) -> None:
+    for assembly in (dev, prod):
+        kinds = {resource["Type"] for resource in assembly.resources.values()}
+        assert not [kind for kind in kinds if kind.startswith(("Custom::", "AWS::CloudFormation::"))]
+
+
+def test_passages_are_found_in_an_encrypted_domain_that_asks_iam(dev: Assembly) -> None:
+    domain = dev.only("AWS::OpenSearchService::Domain")
+    assert domain["EngineVersion"] == "OpenSearch_2.19"
+    assert domain["NodeToNodeEncryptionOptions"] == {"Enabled": True}
+    assert domain["EncryptionAtRestOptions"] == {"Enabled": True}
+    assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
+    assert domain["EBSOptions"]["VolumeType"] == "gp3"
+    (statement,) = domain["AccessPolicies"]["Statement"]
+    assert dev.text(statement["Principal"]["AWS"]) == "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
+    (resource,) = listed(statement["Resource"])
+    assert dev.text(resource).endswith(f":domain/{domain['DomainName']}/*")
+
+
+def test_dev_searches_on_one_small_node_and_prod_on_several_in_as_many_zones(dev: Assembly, prod: Assembly) -> None:
+    small = dev.only("AWS::OpenSearchService::Domain")["ClusterConfig"]
+    assert (small["InstanceType"], small["InstanceCount"]) == ("t3.small.search", 1)
+    large = prod.only("AWS::OpenSearchService::Domain")["ClusterConfig"]
+    assert large["InstanceCount"] == large["ZoneAwarenessConfig"]["AvailabilityZoneCount"] == 3
+
+
+def test_nobody_signs_up_unasked(dev: Assembly) -> None:
+    pool = dev.only("AWS::Cognito::UserPool")
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["UsernameAttributes"] == ["email"]
+
+
+def test_a_persons_creator_is_fixed_and_readable_and_never_writable_by_an_app(dev: Assembly) -> None:
+    (attribute,) = [a for a in dev.only("AWS::Cognito::UserPool")["Schema"] if a["Name"] == "creator_id"]
+    assert attribute["Mutable"] is False
+    client = dev.only("AWS::Cognito::UserPoolClient")
+    assert "custom:creator_id" in client["ReadAttributes"]
+    assert client["WriteAttributes"]
+    assert not [name for name in client["WriteAttributes"] if name.startswith(("custom:", "email"))]
+
+
+def test_apps_sign_in_without_sending_a_password(dev: Assembly) -> None:
+    client = dev.only("AWS::Cognito::UserPoolClient")
+    assert sorted(client["ExplicitAuthFlows"]) == ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
+    assert client["GenerateSecret"] is False
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_there_is_a_group_for_each_role(dev: Assembly) -> None:
+    groups = dev.of("AWS::Cognito::UserPoolGroup").values()
+    assert sorted(group["GroupName"] for group in groups) == sorted(get_args(Role))
+
+
+def test_prod_keeps_its_data_when_a_stack_goes(dev: Assembly, prod: Assembly) -> None:
+    kept = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::OpenSearchService::Domain", "AWS::Cognito::UserPool")
+    for assembly, policy in ((dev, "Delete"), (prod, "Retain")):
+        found = [r["DeletionPolicy"] for r in assembly.resources.values() if r["Type"] in kept]
+        assert set(found) == {policy}
+    assert prod.only("AWS::DynamoDB::Table")["DeletionProtectionEnabled"] is True
+    assert prod.only("AWS::Cognito::UserPool")["DeletionProtection"] == "ACTIVE"
