@@ -38,7 +38,7 @@ CAPABILITIES = (
         memory_mb=1769,
         timeout_seconds=15,
         layers=("core", "retrieval", "embedding"),
-        grants=(Grant("table", ANSWERED), Grant("passages", ("ESHttpGet", "ESHttpPost"))),
+        grants=(Grant("table", ("PutItem", "DeleteItem")), Grant("passages", ("ESHttpGet", "ESHttpPost"))),
     ),
     Capability(
         "conversations",
@@ -112,7 +112,7 @@ CAPABILITIES = (
         layers=("core", "retrieval"),
         grants=(
             Grant("table", ("GetItem", "PutItem")),
-            Grant("work", ("ListBucket", "DeleteObject")),
+            Grant("work", ("ListBucketVersions", "DeleteObjectVersion")),
             Grant("passages", ("ESHttpGet", "ESHttpPost")),
         ),
     ),
@@ -130,7 +130,7 @@ CAPABILITIES = (
         grants=(
             Grant("table", ("GetItem", "DeleteItem")),
             Grant("uploads", ("ListBucketVersions", "DeleteObjectVersion")),
-            Grant("work", ("ListBucket", "DeleteObject")),
+            Grant("work", ("ListBucketVersions", "DeleteObjectVersion")),
             Grant("passages", ("ESHttpGet", "ESHttpPost")),
         ),
     ),

@@ -133,12 +133,14 @@ vectors = MiniLMEmbedder(Path(sys.argv[1]) / "minilm").embed(["a fire needs air"
 assert vectors.shape == (2, 384) and float(vectors[0] @ vectors[1]) > 0.2
 """,
     ("core", "extraction"): """
-import io, bs4, charset_normalizer, docx, markdown_it, pypdfium2, webvtt
-assert bs4.BeautifulSoup("<p>a</p>", "html.parser").p.text == "a"
-assert bs4.BeautifulSoup("<p>a</p>", "lxml").p.text == "a"
-assert markdown_it.MarkdownIt().parse("# a")
+import io, docx, pypdfium2
+from coaching.adapters.extraction import FileExtractor
+from coaching.knowledge.content_types import DOCX, HTML, MARKDOWN, PLAIN, VTT
 file = io.BytesIO(); document = docx.Document(); document.add_heading("a"); document.save(file)
-assert docx.Document(io.BytesIO(file.getvalue())).paragraphs[0].text == "a"
+files = {DOCX: file.getvalue(), HTML: b"<h1>a</h1>", MARKDOWN: b"# a", PLAIN: "\u00e4 a".encode("utf-16"),
+         VTT: b"WEBVTT\n\n00:01.000 --> 00:02.000\na\n"}
+for content_type, data in files.items():
+    assert "a" in FileExtractor().extract(data, content_type).blocks[0].text
 pypdfium2.PdfDocument.new().close()
 """,
 }

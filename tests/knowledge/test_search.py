@@ -24,7 +24,7 @@ class OneVector(Embedder):
     model = "one/2"
     dimension = 2
 
-    def embed(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Any:  # noqa: ANN401
+    def embed(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Any:
         assert purpose == "query"
         return np.array([[0.6, 0.8]] * len(texts), np.float32)
 

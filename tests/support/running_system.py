@@ -45,6 +45,11 @@ class RunningSystem:
         """Return an ID token of the creator's user; an unknown creator or user comes into being."""
         return tenants_of(self.running).issue_token(creator, role, user)
 
+    @property
+    def vectors(self) -> Path:
+        """Where the passages lie, a folder per creator."""
+        return self.state.folder / "vectors"
+
     def logs(self) -> str:
         """Return everything that the functions logged so far, JSON by lines."""
         return self.state.log_file.read_text(encoding="utf-8")

@@ -72,7 +72,9 @@ class FindingContract:
             'Täglich üben, "jetzt"\n\u2028 \\ 習慣 🔥', metadata={"": "", "a.b": 1, "$x": 1.5, "ü": True, "z": 2.0}
         )
         place = Place(page=3, heading=("Habits", "Cues & 'rewards'"), start_seconds=83.25)
-        item = replace(item, passage=replace(item.passage, place=place, start=120, end=160, title="„Habits“ $1"))
+        later = ((7, Place(page=4, heading=("Habits",))), (9, Place(start_seconds=0.5)))
+        whole = replace(item.passage, place=place, later_places=later, start=120, end=160, title="„Habits“ $1")
+        item = replace(item, passage=whole)
         put(store, [item])
         (hit,) = look(store).dense
         assert hit.passage == item.passage

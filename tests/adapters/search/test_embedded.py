@@ -161,3 +161,12 @@ def test_the_dense_leg_is_exact(tmp_path: Path) -> None:
     found = look(store, vector=vectors[123], limit=20).dense
     expected = np.argsort(-(vectors @ vectors[123]))[:20]
     assert [hit.passage.text for hit in found] == [f"row {row}" for row in expected]
+
+
+def test_says_that_a_damaged_folder_must_be_made_anew(tmp_path: Path) -> None:
+    store = EmbeddedPassages(tmp_path)
+    put(store, passages("A habit."))
+    [damaged] = tmp_path.glob("*/manifest.json")
+    damaged.write_text("damaged")
+    with pytest.raises(SearchUnavailable, match="ingest again"):
+        store.count(HEARTH, HABITS)

@@ -39,10 +39,10 @@ class OneAtATime:
     client: Any
     lock: Any
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         operation = getattr(self.client, name)
 
-        def in_turn(**request: Any) -> Any:  # noqa: ANN401
+        def in_turn(**request: Any) -> Any:
             with self.lock:
                 return operation(**request)
 

@@ -78,7 +78,7 @@ def test_an_address_where_nobody_answers_is_unavailable() -> None:
 
 @pytest.mark.usefixtures("aws_address")
 @pytest.mark.parametrize("client", [dynamodb_client, s3_client, stepfunctions_client])
-def test_every_wait_has_a_deadline_and_retries_are_bounded(client: Any) -> None:  # noqa: ANN401
+def test_every_wait_has_a_deadline_and_retries_are_bounded(client: Any) -> None:
     config = client("http://127.0.0.1:9").meta.config
     assert (config.connect_timeout, config.read_timeout <= 10) == (2, True)
     assert config.retries == {"mode": "standard", "total_max_attempts": 3}
@@ -95,6 +95,6 @@ class AnswerLost:
     def __init__(self, client: "DynamoDBClient") -> None:
         self.client = client
 
-    def put_item(self, **request: Any) -> Any:  # noqa: ANN401
+    def put_item(self, **request: Any) -> Any:
         self.client.put_item(**request)
         return self.client.put_item(**request)

@@ -72,7 +72,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a document: `text` is `document_text[start:end]` of that document version, in characters."""
+    """A piece of a document: `text` is `document_text[start:end]` of that document version, in characters.
+
+    `place` is where it begins; `later_places` are the places that begin within it, as offset in `text` and place.
+    """
 
     passage_id: PassageId
     creator_id: CreatorId
@@ -84,6 +87,11 @@ class Passage:
     start: int
     end: int
     metadata: Metadata = field(default_factory=dict)
+    later_places: tuple[tuple[int, Place], ...] = ()
+
+    def place_at(self, offset: int) -> Place:
+        """Return the place of `text[offset]`."""
+        return next((place for begins, place in reversed(self.later_places) if begins <= offset), self.place)
 
 
 @dataclass(frozen=True, slots=True)

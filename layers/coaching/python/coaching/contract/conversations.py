@@ -7,9 +7,8 @@ from pydantic import Field, StringConstraints
 
 from coaching.contract.common import ReplyModel, RequestModel
 from coaching.contract.documents import PlaceReply
+from coaching.conversation.message import MOST_CHARACTERS
 from coaching.vocabulary import ReplyKind, Turn
-
-MESSAGE_LIMIT = 20_000
 
 
 class CreateConversation(RequestModel):
@@ -28,7 +27,7 @@ class ConversationReply(ReplyModel):
 
 
 class PostMessage(RequestModel):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=MESSAGE_LIMIT)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MOST_CHARACTERS)]
 
 
 class CitationReply(ReplyModel):

@@ -177,7 +177,10 @@ class PassageWriter(Protocol):
         """Store a version, not visible yet. The same call again changes nothing. Raises: SearchUnavailable."""
 
     def publish(self, creator_id: CreatorId, document_id: DocumentId, version: int) -> None:
-        """Make a staged version visible and every other version of the document gone. Raises: SearchUnavailable."""
+        """Make a staged version visible and every older version of the document gone. Again it changes nothing.
+
+        Raises: NotFound if the version is not staged, StaleWrite if a newer one is visible, SearchUnavailable.
+        """
 
     def remove(self, creator_id: CreatorId, document_id: DocumentId) -> None:
         """Remove every version; afterwards nothing of the document is found. Raises: SearchUnavailable."""

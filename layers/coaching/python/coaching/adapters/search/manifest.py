@@ -53,11 +53,16 @@ def stamp(folder: Path) -> Stamp | None:
 
 
 def read(folder: Path, creator_id: CreatorId) -> Manifest:
-    """Return the creator's manifest, empty before the first write. Raises: CoachingError(tenant_breach)."""
+    """Return the creator's manifest, empty before the first write.
+
+    Raises: CoachingError(tenant_breach); SearchUnavailable for one that is damaged.
+    """
     try:
         data = json.loads((folder / _NAME).read_bytes())
     except FileNotFoundError:
         return Manifest(creator_id)
+    except ValueError:
+        raise SearchUnavailable("This creator's passages are damaged: delete their folder and ingest again.") from None
     if data["creator_id"] != creator_id:
         raise CoachingError(f"The folder of {creator_id} holds another creator's passages.", code="tenant_breach")
     return Manifest(creator_id, tuple(Entry(**entry) for entry in data["entries"]))

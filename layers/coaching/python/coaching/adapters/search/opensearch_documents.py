@@ -5,8 +5,9 @@ import json
 from typing import Any
 
 from coaching.adapters.search.opensearch_facts import facts, numbers
+from coaching.adapters.search.places import read_later_places, read_place, written_later_places, written_place
 from coaching.knowledge.ports import EmbeddedPassage
-from coaching.vocabulary import CreatorId, DocumentId, Passage, PassageId, Place
+from coaching.vocabulary import CreatorId, DocumentId, Passage, PassageId
 
 Json = dict[str, Any]
 
@@ -18,7 +19,7 @@ def key(staging: str, passage_id: PassageId) -> str:
 
 def source(item: EmbeddedPassage, staging: str, embedding_model: str) -> Json:
     """Return what is stored; `staging` names the call that stored it."""
-    passage, place = item.passage, item.passage.place
+    passage = item.passage
     return {
         "creator_id": passage.creator_id,
         "document_id": passage.document_id,
@@ -33,7 +34,8 @@ def source(item: EmbeddedPassage, staging: str, embedding_model: str) -> Json:
         "passage": {
             "passage_id": passage.passage_id,
             "title": passage.title,
-            "place": {"page": place.page, "heading": place.heading, "start_seconds": place.start_seconds},
+            "place": json.dumps(written_place(passage.place)),
+            "later_places": json.dumps(written_later_places(passage)),
             "start": passage.start,
             "end": passage.end,
             "metadata": dict(passage.metadata),
@@ -44,7 +46,6 @@ def source(item: EmbeddedPassage, staging: str, embedding_model: str) -> Json:
 def passage_of(stored: Json) -> Passage:
     """Return the passage in a hit's source."""
     rest = stored["passage"]
-    place = rest["place"]
     return Passage(
         passage_id=PassageId(rest["passage_id"]),
         creator_id=CreatorId(stored["creator_id"]),
@@ -52,8 +53,9 @@ def passage_of(stored: Json) -> Passage:
         version=stored["version"],
         title=rest["title"],
         text=stored["text"],
-        place=Place(place["page"], tuple(place["heading"]), place["start_seconds"]),
+        place=read_place(json.loads(rest["place"])),
         start=rest["start"],
         end=rest["end"],
         metadata=rest["metadata"],
+        later_places=read_later_places(json.loads(rest["later_places"])),
     )

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from coaching.adapters.search.bm25 import Ints, TermCounts
+from coaching.adapters.search.places import read_later_places, read_place, written_later_places, written_place
 from coaching.adapters.search.words import terms
 from coaching.knowledge.ports import EmbeddedPassage, Vectors
-from coaching.vocabulary import CreatorId, DocumentId, Metadata, Passage, PassageId, Place
+from coaching.vocabulary import CreatorId, DocumentId, Metadata, Passage, PassageId
 
 SCHEMA_VERSION = 1
 
@@ -38,7 +39,6 @@ class Texts:
     def passage(self, number: int) -> Passage:
         """Return the passage in row `number`."""
         row = json.loads(self.lines[number])
-        page, heading, start_seconds = row["place"]
         return Passage(
             passage_id=PassageId(row["passage_id"]),
             creator_id=self.creator_id,
@@ -46,10 +46,11 @@ class Texts:
             version=self.version,
             title=row["title"],
             text=row["text"],
-            place=Place(page, tuple(heading), start_seconds),
+            place=read_place(row["place"]),
             start=row["start"],
             end=row["end"],
             metadata=dict(self.metadata[self.kinds[number]]),
+            later_places=read_later_places(row["later_places"]),
         )
 
 
@@ -101,12 +102,12 @@ def read(folder: Path) -> Segment:
 
 
 def _row(passage: Passage) -> dict[str, Any]:
-    place = passage.place
     return {
         "passage_id": passage.passage_id,
         "title": passage.title,
         "text": passage.text,
-        "place": [place.page, place.heading, place.start_seconds],
+        "place": written_place(passage.place),
+        "later_places": written_later_places(passage),
         "start": passage.start,
         "end": passage.end,
     }

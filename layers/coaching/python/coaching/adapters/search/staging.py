@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coaching.adapters.search.places import written_later_places, written_place
 from coaching.errors import CoachingError
 from coaching.knowledge.ports import EmbeddedPassage
 from coaching.knowledge.tenancy import check_tenant
@@ -37,6 +38,6 @@ def digest(
 
 
 def _text(passage: Passage) -> str:
-    place = [passage.place.page, passage.place.heading, passage.place.start_seconds]
-    fields = [passage.passage_id, passage.title, passage.text, place, passage.start, passage.end]
+    places = [written_place(passage.place), *written_later_places(passage)]
+    fields = [passage.passage_id, passage.title, passage.text, places, passage.start, passage.end]
     return json.dumps([*fields, dict(passage.metadata)], sort_keys=True)

@@ -1,0 +1,1 @@
+"""Programs that print figures. `python -m benchmarks` prints them all as one table."""

@@ -1,0 +1,94 @@
+"""Our chat function over in-memory adapters: model and embedder answer at once."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from coaching.conversation.ask_coach import AskCoach
+
+from coaching.adapters.embedding.hashing import HashEmbedder
+from coaching.adapters.llm.scripted import ScriptedChatModel
+from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
+from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
+from coaching.adapters.memory.profile import MemoryCreators, MemoryGoals, MemoryProfiles
+from coaching.adapters.search.embedded import EmbeddedPassages
+from coaching.conversation.beginning import BeginConversation
+from coaching.entrypoint.chat import ChatApp
+from coaching.knowledge.ports import EmbeddedPassage
+from coaching.knowledge.search import SearchPassages
+from coaching.profile.creator import Creator
+from coaching.vocabulary import CreatorId, DocumentId, Identity, Passage, PassageId, Place, UserId, now
+from local.web_adapter import call_asgi
+
+CREATOR = CreatorId("demo")
+USER = UserId("user-1")
+CLIENT_ID = "benchmark"
+ROUTE = "/v1/conversations/{conversation_id}/messages"
+
+
+def store(texts: Sequence[str], folder: Path) -> EmbeddedPassages:
+    """Return a store that holds the texts as the published passages of one document."""
+    embedder, passages = HashEmbedder(), EmbeddedPassages(folder)
+    vectors = embedder.embed(texts, "passage")
+    document = DocumentId("01JB0000000000000000000001")
+    embedded = [
+        EmbeddedPassage(
+            Passage(PassageId(f"{document}:1:{n}"), CREATOR, document, 1, "Guide", text, Place(), 0, len(text)), vector
+        )
+        for n, (text, vector) in enumerate(zip(texts, vectors, strict=True))
+    ]
+    passages.stage(CREATOR, document, 1, embedded, embedder.model)
+    passages.publish(CREATOR, document, 1)
+    return passages
+
+
+def asker(texts: Sequence[str], folder: Path, answer: str) -> Callable[[str], dict[str, Any]]:
+    """Return a function that asks one question: proxy event in, proxy response out.
+
+    The roles and the client id come from the environment, as in the function; `benchmarks.environment` sets them.
+    """
+    conversations, creators = MemoryConversations(), MemoryCreators()
+    creators.save(
+        Creator(CREATOR, "Demo", now(), expertise="running", methodology="slowly", communication_style="warm")
+    )
+    coach = AskCoach(
+        conversations=conversations,
+        turns=MemoryTurns(conversations),
+        creators=creators,
+        profiles=MemoryProfiles(),
+        goals=MemoryGoals(),
+        search=SearchPassages(HashEmbedder(), store(texts, folder)),
+        chat_model=ScriptedChatModel(lambda _: answer),
+    )
+    requests = MemoryAnsweredRequests()
+    app = ChatApp(lambda: coach, lambda: requests).asgi()
+    conversation = BeginConversation(conversations)(Identity(USER, CREATOR, frozenset({"user"})))
+    path = ROUTE.format(conversation_id=conversation.conversation_id)
+    runner = asyncio.Runner()
+    return lambda question: call_asgi(app, proxy_event(path, question), runner)
+
+
+def proxy_event(path: str, question: str) -> dict[str, Any]:
+    """Return what API Gateway hands over for one question of a signed-in user."""
+    claims = {
+        "token_use": "id",
+        "aud": CLIENT_ID,
+        "sub": USER,
+        "custom:creator_id": CREATOR,
+        "cognito:groups": "user",
+    }
+    return {
+        "httpMethod": "POST",
+        "resource": ROUTE,
+        "path": path,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"conversation_id": path.split("/")[3]},
+        "requestContext": {"requestId": "benchmark", "authorizer": {"claims": claims}},
+        "body": json.dumps({"text": question}),
+        "isBase64Encoded": False,
+    }

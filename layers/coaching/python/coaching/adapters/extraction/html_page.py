@@ -1,0 +1,242 @@
+"""What stands on an HTML page, gathered from the events of a parser."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from coaching.adapters.extraction.css import StyleSheet, declarations
+from coaching.adapters.extraction.look import Look
+from coaching.adapters.extraction.outline import fold
+from coaching.knowledge.ports import BlockKind
+
+Zone = Literal["main", "article", "body", "form"]
+
+_CHROME = (
+    "nav footer aside script style template noscript svg iframe object canvas audio video button select textarea "
+    "datalist map rp rt"
+)
+_BLOCKS = (
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot "
+    "th thead title tr ul"
+)
+_CHROME_TAGS = frozenset(_CHROME.split())
+_BLOCK_TAGS = frozenset(_BLOCKS.split())
+_CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog"})
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_ZONES: dict[str, Zone] = {"main": "main", "article": "article", "form": "form"}
+_KINDS: dict[str, BlockKind] = {"li": "list_item", "dt": "list_item", "dd": "list_item", "pre": "code"}
+_BREAK = "\x1e"
+_LONGEST_CELL = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of visible text. `level` is 1 to 6 for a heading, else 0."""
+
+    text: str
+    kind: BlockKind
+    level: int
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    tag: str
+    look: Look
+    zone: Zone = "body"
+    kind: BlockKind = "paragraph"
+    level: int = 0
+    skipped: bool = False
+    shown: bool = True
+
+
+@dataclass(slots=True)
+class _Table:
+    """`layout`: its cells hold parts of a page and not values."""
+
+    cells: list[str] = field(default_factory=list)
+    in_cell: bool = False
+    layout: bool = False
+
+
+class Styles:
+    """Gathers the text of a page's `<style>` elements."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self._tag = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._tag = tag if attributes.get("media", "all") in ("all", "screen", "") else ""
+
+    def end(self, tag: str) -> None:
+        self._tag = ""
+
+    def data(self, text: str) -> None:
+        if self._tag == "style":
+            self.text.append(text)
+
+    def close(self) -> None: ...
+
+
+class Page:
+    """Gathers the visible text outside menus, side columns and the like."""
+
+    def __init__(self, sheet: StyleSheet, look: Look) -> None:
+        self.parts: list[Part] = []
+        self.title = ""
+        self._sheet = sheet
+        self._open = [_Element("", look)]
+        self._tables: list[_Table] = []
+        self._text: list[str] = []
+        self._broke = False
+        self._in_first_title = True
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        parent = self._open[-1]
+        if parent.skipped:
+            self._open.append(parent)
+            return
+        if tag in _BLOCK_TAGS:
+            self._boundary()
+        element = self._inside(parent, tag, attributes)
+        if not element.skipped:
+            self._prepare(tag)
+        self._open.append(element)
+
+    def end(self, tag: str) -> None:
+        element = self._open[-1]
+        if not element.skipped:
+            if tag in _BLOCK_TAGS:
+                self._boundary()
+            self._finish(tag)
+        if len(self._open) > 1:
+            self._open.pop()
+
+    def data(self, text: str) -> None:
+        element = self._open[-1]
+        if element.skipped or not element.shown:
+            return
+        if element.tag == "title":
+            self.title += text if self._in_first_title else ""
+            return
+        self._text.append(text)
+        self._broke = self._broke and not text.strip()
+
+    def close(self) -> None:
+        self._flush()
+
+    def _inside(self, parent: _Element, tag: str, attributes: Mapping[str, str]) -> _Element:
+        role = attributes.get("role", "").lower()
+        zone = "main" if role == "main" else _ZONES.get(tag, parent.zone)
+        if tag == "article" and parent.zone == "main":
+            zone = "main"
+        if _is_chrome(tag, role, attributes, parent.zone):
+            return replace(parent, tag=tag, skipped=True)
+        look = parent.look.within(self._declared(tag, attributes))
+        shown = look.visible and not _is_hidden(attributes)
+        return _Element(
+            tag=tag,
+            look=replace(look, gone=True) if _is_hidden(attributes) else look,
+            zone=zone,
+            kind="heading" if tag in _LEVELS else _KINDS.get(tag, parent.kind),
+            level=_LEVELS.get(tag, parent.level),
+            shown=shown,
+        )
+
+    def _declared(self, tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+        ruled = self._sheet.declared(tag, attributes.get("class", ""), attributes.get("id", ""))
+        if attributes.keys().isdisjoint(("style", "bgcolor", "color")):
+            return ruled
+        declared = dict(ruled)
+        if "bgcolor" in attributes:
+            declared = {"background-color": attributes["bgcolor"].lower()} | declared
+        if tag == "font" and "color" in attributes:
+            declared = {"color": attributes["color"].lower()} | declared
+        return declared | declarations(attributes.get("style", ""))
+
+    def _prepare(self, tag: str) -> None:
+        table = self._tables[-1] if self._tables else None
+        match tag:
+            case "br":
+                self._break_line()
+            case "table":
+                self._spread(table)
+                self._tables.append(_Table())
+            case "td" | "th" if table and not table.layout:
+                table.in_cell = True
+            case _ if tag in _LEVELS:
+                self._spread(table)
+
+    def _finish(self, tag: str) -> None:
+        if tag == "title":
+            self._in_first_title = False
+        if not self._tables:
+            return
+        table = self._tables[-1]
+        if tag in ("td", "th") and table.in_cell:
+            self._end_cell(table)
+        elif tag == "tr":
+            self._end_row(table)
+        elif tag == "table":
+            self._end_row(table)
+            self._tables.pop()
+
+    def _break_line(self) -> None:
+        if self._broke:
+            self._boundary()
+        else:
+            self._text.append("\n")
+        self._broke = not self._broke
+
+    def _boundary(self) -> None:
+        if self._tables and self._tables[-1].in_cell:
+            self._text.append(_BREAK)
+        else:
+            self._flush()
+
+    def _flush(self) -> None:
+        element = self._open[-1]
+        text = "".join(self._text).replace(_BREAK, "\n")
+        self._text.clear()
+        self._broke = False
+        self._add(text.strip("\n") if element.kind == "code" else fold(text), element.kind)
+
+    def _add(self, text: str, kind: BlockKind) -> None:
+        element = self._open[-1]
+        if text.strip():
+            self.parts.append(Part(text, kind, element.level if kind == "heading" else 0, element.zone))
+
+    def _spread(self, table: _Table | None) -> None:
+        """Take a table whose cell holds a heading or a table for a layout: its cells are read as paragraphs."""
+        if table is None or not table.in_cell:
+            return
+        self._end_cell(table)
+        table.layout = True
+        self._end_row(table)
+
+    def _end_cell(self, table: _Table) -> None:
+        table.cells.append("".join(self._text))
+        table.in_cell = False
+        self._text.clear()
+
+    def _end_row(self, table: _Table) -> None:
+        if table.layout or any(len(cell) > _LONGEST_CELL for cell in table.cells):
+            for text in _BREAK.join(table.cells).split(_BREAK):
+                self._add(fold(text), "paragraph")
+        elif any(cell.strip(_BREAK + " \n\t") for cell in table.cells):
+            self._add(" | ".join(fold(cell.replace(_BREAK, " ")) for cell in table.cells), "table")
+        table.cells.clear()
+
+
+def _is_chrome(tag: str, role: str, attributes: Mapping[str, str], zone: Zone) -> bool:
+    if tag in _CHROME_TAGS or role in _CHROME_ROLES:
+        return True
+    # The header of an article holds its title; a page's header holds the site's menu.
+    return (tag == "header" and zone == "body") or (tag == "dialog" and "open" not in attributes)
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    hidden = "hidden" in attributes and attributes["hidden"].lower() != "until-found"
+    return hidden or attributes.get("aria-hidden", "").strip().lower() == "true"

@@ -1,0 +1,1 @@
+"""Memory, prompt, citations, the composer and the reply; use case AskCoach."""

@@ -1,0 +1,197 @@
+"""The main job: a user's message becomes a checked, cited and remembered reply."""
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import cache
+
+from coaching.conversation.answering import ModelAnswer
+from coaching.conversation.composer import PASSAGES, abstention, compose
+from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
+from coaching.conversation.follow_up import is_follow_up, with_what_it_follows
+from coaching.conversation.message import clean_message
+from coaching.conversation.phrases import approved
+from coaching.conversation.ports import Conversation, Conversations, Turns
+from coaching.conversation.prompt import prompt
+from coaching.conversation.remembering import RememberTurn
+from coaching.conversation.similarity import SentenceSimilarity
+from coaching.conversation.window import MOST, exchanges_kept
+from coaching.errors import EmbedderUnavailable, ModelUnavailable, SearchUnavailable
+from coaching.knowledge.search import SearchPassages, SearchResult
+from coaching.models.ports import ChatModel, Prompt
+from coaching.profile.creator import Creator
+from coaching.profile.ports import Creators, GoalList, Profiles
+from coaching.safety.draft import Draft
+from coaching.safety.groundedness import Evidence
+from coaching.safety.validation import Rejected, check_reply, check_sentence
+from coaching.vocabulary import CheckedReply, ConversationId, CreatorId, Identity, Latency, MessageId, Turn, now
+
+_Events = Generator[ReplyEvent, None, CheckedReply]
+"""Events that end with the reply."""
+
+IN_PROMPT = 5
+"""Passages that a model is given."""
+GOALS_IN_PROMPT = 20
+RETRIEVAL_SECONDS = 20.0
+AT_ONCE = 32
+"""Retrievals that one process waits for at a time."""
+
+
+@cache
+def _retrieval_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="retrieval")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A message and all that is known when the reply is made. `query` is what was searched for."""
+
+    message: str
+    query: str
+    creator: Creator
+    found: SearchResult
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class AskCoach:
+    """Replies to a message, sentence by sentence. Without `chat_model` the composer replies."""
+
+    conversations: Conversations
+    turns: Turns
+    creators: Creators
+    profiles: Profiles
+    goals: GoalList
+    search: SearchPassages
+    chat_model: ChatModel | None
+    similarity: SentenceSimilarity | None = None
+
+    def __call__(self, who: Identity, conversation_id: ConversationId, text: str) -> Iterator[ReplyEvent]:
+        """Yield what happens, `Done` last. Closing it early stores nothing.
+
+        Raises: Invalid, NotFound before the first event; SearchUnavailable, EmbedderUnavailable, StorageUnavailable
+        before the first word; StorageUnavailable, NotFound, StaleWrite after the last.
+        """
+        clock = _Clock()
+        message = clean_message(text)
+        conversation = self.conversations.get(who.creator_id, who.user_id, conversation_id)
+        creator = self.creators.get(who.creator_id)
+        yield Status("retrieving")
+        asked = self._gather(conversation, creator, message)
+        yield Status("generating")
+        with closing(self._reply(asked)) as reply_events:
+            reply = yield from clock.first_word(reply_events)
+        yield Cited(reply.citations)
+
+        def turn(message_id: MessageId) -> Turn:
+            return Turn(message_id, conversation_id, now(), message, reply, clock.latency())
+
+        yield Done(RememberTurn(self.conversations, self.turns)(who, conversation_id, turn))
+
+    def _gather(self, conversation: Conversation, creator: Creator, message: str) -> _Asked:
+        """Read what the reply depends on, with the search running beside it."""
+        history: Sequence[Turn] = ()
+        query = message
+        if conversation.turns and is_follow_up(message):
+            history = self.turns.recent(conversation, limit=MOST)
+            query = with_what_it_follows(message, history)
+        searching = self._search(conversation.creator_id, query)
+        try:
+            if self.chat_model and not history and conversation.turns:
+                history = self.turns.recent(conversation, limit=MOST)
+            profile = self.profiles.get(conversation.creator_id, conversation.user_id)
+            goals = self.goals.page(conversation.creator_id, conversation.user_id, limit=GOALS_IN_PROMPT, cursor=None)
+            found = searching.result(RETRIEVAL_SECONDS)
+        except TimeoutError:
+            raise SearchUnavailable("The search takes too long; ask again in a moment.") from None
+        finally:
+            searching.cancel()
+        kept = history[len(history) - min(len(history), exchanges_kept(conversation.turns)) :]
+        asking = prompt(creator, profile, goals.items, kept, found.passages[:IN_PROMPT], message)
+        return _Asked(message, query, creator, found, asking)
+
+    def _search(self, creator_id: CreatorId, query: str) -> "Future[SearchResult]":
+        def search() -> SearchResult:
+            return self.search(creator_id, query, k=PASSAGES)
+
+        # The copy carries the request's id into the thread's log lines.
+        return _retrieval_pool().submit(copy_context().run, search)
+
+    def _reply(self, asked: _Asked) -> _Events:
+        reason, shown = "", False
+        if self.chat_model:
+            evidence = Evidence.of(asked.found.passages[:IN_PROMPT])
+            answer = ModelAnswer(self.chat_model, asked.prompt, evidence, asked.message)
+            try:
+                with closing(answer.sentences()) as sentences:
+                    for sentence in sentences:
+                        shown = True
+                        yield Token(sentence)
+                return check_reply(answer.draft, evidence, said=asked.message)
+            except ModelUnavailable:
+                reason = "the model stopped answering"
+            except Rejected:
+                reason = "the answer did not keep to the material"
+        reply, tokens = self._composed(asked)
+        if shown:
+            yield Replace(reply, reason)
+        else:
+            yield from tokens
+        return reply
+
+    def _composed(self, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
+        try:
+            return _checked(self._compose(asked), asked)
+        except Rejected:
+            return _checked(abstention(asked.message, asked.creator), asked)
+
+    def _compose(self, asked: _Asked) -> Draft:
+        similarity = self.similarity.to(asked.found.vector) if self.similarity else None
+        try:
+            return compose(asked.query, asked.found.passages, asked.creator, query_similarity=similarity)
+        except EmbedderUnavailable:
+            return compose(asked.query, asked.found.passages, asked.creator)
+
+
+def whole(events: Iterator[ReplyEvent]) -> Turn:
+    """Run the events to their end and return the turn. Raises what they raise."""
+    for event in events:
+        if isinstance(event, Done):
+            return event.turn
+    raise AssertionError("every reply ends in Done or raises")
+
+
+def _checked(draft: Draft, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
+    """Return the composer's draft as a reply and as tokens. Raises: Rejected."""
+    # Nothing in such a draft is generated, so the passages need not be read for more than their letters.
+    evidence, lines = Evidence(asked.found.passages), approved(asked.creator)
+    tokens = [Token(check_sentence(sentence, evidence, approved=lines)) for sentence in draft.sentences]
+    return check_reply(draft, evidence, approved=lines), tokens
+
+
+class _Clock:
+    """Milliseconds since the message arrived."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._first_word = 0
+
+    def first_word(self, events: _Events) -> _Events:
+        """Pass the events on and note when the first word is shown."""
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                reply: CheckedReply = end.value
+                return reply
+            self._first_word = self._first_word or self._passed()
+            yield event
+
+    def latency(self) -> Latency:
+        return Latency(first_token=self._first_word, total=self._passed())
+
+    def _passed(self) -> int:
+        return max(1, round(1000 * (time.perf_counter() - self._began)))

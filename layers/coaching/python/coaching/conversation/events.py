@@ -1,0 +1,44 @@
+"""What happens while a reply is made, as the user may see it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coaching.safety.validation import CheckedSentence
+from coaching.vocabulary import CheckedReply, Citation, Turn
+
+State = Literal["retrieving", "loading_model", "generating"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next sentence. The texts of all tokens since the start, or since the last `Replace`, are the reply's text."""
+
+    sentence: CheckedSentence
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Everything shown so far is withdrawn; this reply stands instead."""
+
+    reply: CheckedReply
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The turn is stored. Nothing comes after it."""
+
+    turn: Turn
+
+
+ReplyEvent = Status | Token | Replace | Cited | Done

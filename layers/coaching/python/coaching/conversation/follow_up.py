@@ -1,0 +1,27 @@
+"""Messages that mean something only together with the one before: "Why?", "And on Sundays?", "Tell me more"."""
+
+import re
+from collections.abc import Sequence
+
+from coaching.conversation.intent import intent_of
+from coaching.conversation.references import leans_on_before
+from coaching.safety.words import content, tokens
+from coaching.vocabulary import Turn
+
+LONGEST = 9
+"""Words. A longer message says what it is about."""
+_MORE = re.compile(
+    r"^\W*(?:and|but|so|why|how so|how come|what else|what about|(?:tell me )?more|go on|for example)\b", re.IGNORECASE
+)
+
+
+def is_follow_up(message: str) -> bool:
+    """Return whether the message has to be read together with the one before it."""
+    if len(tokens(message)) > LONGEST or intent_of(message) in ("thanks", "check_in", "stuck"):
+        return False
+    return bool(_MORE.match(message)) or leans_on_before(message) or not content(message)
+
+
+def with_what_it_follows(message: str, history: Sequence[Turn]) -> str:
+    """Return the message behind the user's last one, where there is one."""
+    return f"{history[-1].text}\n{message}" if history else message

@@ -1,0 +1,122 @@
+"""The prompt: instructions and creator, the person and their goals, what was said, then knowledge and the new message.
+
+Knowledge comes after the history and is not kept in it. Everything before the knowledge of one turn is therefore the
+beginning of the next turn's prompt, and an engine's prefix cache holds until a block of the history is dropped or the
+creator, the profile or a goal changes.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from coaching.conversation.citations import without_markers
+from coaching.conversation.instructions import (
+    INSTRUCTIONS,
+    KNOWLEDGE,
+    NO_GOALS,
+    NO_SOURCES,
+    NOTHING_KNOWN,
+    PERSON,
+)
+from coaching.models.ports import Message, Prompt
+from coaching.profile.creator import Creator
+from coaching.profile.user import Goal, UserProfile
+from coaching.vocabulary import Place, Scalar, ScoredPassage, Turn
+
+TEMPERATURE = 0.7
+_DELIMITERS = str.maketrans({"<": "‹", ">": "›", "＜": "‹", "＞": "›"})
+
+
+def prompt(
+    creator: Creator,
+    profile: UserProfile,
+    goals: Sequence[Goal],
+    history: Sequence[Turn],
+    passages: Sequence[ScoredPassage],
+    message: str,
+) -> Prompt:
+    """Return the prompt for one message. `history` is already cut to its window (`coaching.conversation.window`)."""
+    system = f"{_about_creator(creator)}\n\n{_about_person(profile, goals)}"
+    asked = KNOWLEDGE.format(sources=_sources(passages), message=harmless(message))
+    messages = (Message("system", system), *_said(history), Message("user", asked))
+    return Prompt(messages, temperature=TEMPERATURE)
+
+
+def harmless(text: str) -> str:
+    """Return `text` without the signs that our delimiters and chat templates are made of."""
+    return text.translate(_DELIMITERS)
+
+
+def _line(text: str) -> str:
+    """Return `text` as one harmless line, so that no value can pass for a heading or an instruction of ours."""
+    return harmless(re.sub(r"\s+", " ", text).strip())
+
+
+def _about_creator(creator: Creator) -> str:
+    facts = {
+        "Expertise": creator.expertise,
+        "Methodology": creator.methodology,
+        "Communication style": creator.communication_style,
+    }
+    return INSTRUCTIONS.format(name=_line(creator.name), creator=_facts(facts) or NOTHING_KNOWN)
+
+
+def _about_person(profile: UserProfile, goals: Sequence[Goal]) -> str:
+    facts = {
+        "Name": profile.display_name,
+        "Language": profile.locale,
+        "Preferences": _pairs(profile.preferences),
+        "Communication style": _pairs(profile.communication_style),
+    }
+    listed = "\n".join(f"- {_goal(goal)}" for goal in goals)
+    return PERSON.format(person=_facts(facts) or NOTHING_KNOWN, goals=listed or NO_GOALS)
+
+
+def _facts(facts: Mapping[str, str]) -> str:
+    return "\n".join(f"- {name}: {_line(value)}" for name, value in facts.items() if value.strip())
+
+
+def _pairs(values: Mapping[str, Scalar]) -> str:
+    return "; ".join(f"{name}: {values[name]}" for name in sorted(values))
+
+
+def _goal(goal: Goal) -> str:
+    return "; ".join(_line(part) for part in _goal_parts(goal))
+
+
+def _goal_parts(goal: Goal) -> Iterator[str]:
+    yield goal.title
+    if goal.target is not None:
+        share = f" ({goal.share_done:.0%})" if goal.share_done is not None else ""
+        yield f"progress {goal.progress:g} of {goal.target:g} {goal.unit}".rstrip() + share
+    elif goal.progress:
+        yield f"progress {goal.progress:g} {goal.unit}".rstrip()
+    if goal.due:
+        yield f"due {goal.due.isoformat()}"
+    for milestone in goal.milestones:
+        yield f"milestone {milestone.title}: {'reached' if milestone.reached_at else 'open'}"
+
+
+def _said(history: Iterable[Turn]) -> Iterator[Message]:
+    for turn in history:
+        yield Message("user", harmless(turn.text))
+        yield Message("assistant", harmless(without_markers(turn.reply.text)))
+
+
+def _sources(passages: Sequence[ScoredPassage]) -> str:
+    return "\n".join(_source(number, found) for number, found in enumerate(passages, start=1)) or NO_SOURCES
+
+
+def _source(number: int, found: ScoredPassage) -> str:
+    passage = found.passage
+    place = _place(passage.place)
+    title = _line(passage.title).replace('"', "'") + (f", {place}" if place else "")
+    return f'<source number="{number}" title="{title}">\n{harmless(passage.text)}\n</source>'
+
+
+def _place(place: Place) -> str:
+    parts = [_line(part).replace('"', "'") for part in place.heading[-1:]]
+    if place.page is not None:
+        parts.append(f"page {place.page}")
+    if place.start_seconds is not None:
+        parts.append(f"{int(place.start_seconds // 60)}:{int(place.start_seconds % 60):02d}")
+    return ", ".join(parts)

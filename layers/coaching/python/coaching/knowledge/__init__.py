@@ -1,0 +1,1 @@
+"""Documents in, passages out: extract, clean, split, embed, index, publish, search."""

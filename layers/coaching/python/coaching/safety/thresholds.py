@@ -1,0 +1,37 @@
+"""Where a check says no. Every threshold of the checks stands here with its reason."""
+
+SENTENCE_SUPPORT = 0.5
+"""Least support (0..1) of a sentence that claims something.
+
+Of the pairs in `tests/safety/pairs.py`, faithful rewordings lie above and inventions with the same subject below. A
+rewording that is refused costs fluency, since the creator's own words take its place; an invention that passes costs
+trust. In doubt the threshold is therefore on the high side.
+"""
+
+WORDS_SHARE = 0.7
+"""Weight of agreeing words in the support; the rest is agreement of neighbouring words, which rewording breaks."""
+
+WINDOW = 32
+"""Content words of a passage that a sentence may draw on at once: about three sentences. Over a whole passage the
+words of an invention are found scattered too easily."""
+
+ACROSS = 0.85
+"""Discount for support that is put together from several passages instead of standing in one place."""
+
+NUMBER_REACH = 4
+"""Content words on each side of a number that tell what it counts."""
+
+NUMBER_CONTEXT = 0.6
+"""Least share of a number's neighbours (those that the evidence knows at all) that stand around it in the evidence
+too. Above one half, so that "an ember takes twenty minutes" does not pass where only "a flame takes twenty" stands."""
+
+CLAIMS_SUPPORTED = 0.6
+"""Least share of a reply's claims with support. Single claims without support are left out of a reply; where more than
+two of five would be, what is left no longer says what was meant."""
+
+SMALL_TALK_WORDS = 24
+"""A longer sentence is never taken for small talk."""
+
+RETRIEVAL_FLOOR, RETRIEVAL_CEILING = 0.15, 0.65
+"""Cosines of MiniLM between a question and a passage: unrelated text stays under the floor, a passage that answers the
+question in its own words reaches the ceiling. Retrieval strength runs from 0 to 1 between them."""

@@ -1,0 +1,155 @@
+"""The validator: the only maker of checked sentences and checked replies.
+
+Whatever a user gets to read has passed here. A draft that may not be shown is refused with its reasons; nothing is
+mended here, and a check that cannot be made refuses.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from coaching.safety.confidence import confidence, retrieval_strength
+from coaching.safety.draft import Draft, DraftSentence
+from coaching.safety.groundedness import Evidence, Verdict, groundedness, judge
+from coaching.safety.thresholds import CLAIMS_SUPPORTED
+from coaching.safety.words import content
+from coaching.vocabulary import CheckedReply, Citation, ReplyKind, Usage
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTACT = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+", re.IGNORECASE)
+_MARKER = re.compile(r"\[\d+\]")
+
+
+class Rejected(Exception):
+    """A draft may not be shown. `reasons` are short and carry none of the draft's words."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence that passed its checks, as the user reads it: with the white space before it and its marker."""
+
+    text: str
+    verdict: Verdict
+    citation: Citation | None = None
+
+
+def check_sentence(
+    sentence: DraftSentence, evidence: Evidence, *, said: str = "", approved: Collection[str] = ()
+) -> CheckedSentence:
+    """Return the sentence as one that may be shown.
+
+    `said` is the user's message; `approved` are the lines that the creator approved. Raises: Rejected.
+    """
+    verdict = _verdict(sentence, evidence, said)
+    reasons = [*_form(sentence), *_source(sentence, evidence), *_words(sentence, verdict, evidence, approved)]
+    if reasons:
+        raise Rejected(*reasons)
+    return CheckedSentence(sentence.rendered, verdict, sentence.citation)
+
+
+def check_reply(draft: Draft, evidence: Evidence, *, said: str = "", approved: Collection[str] = ()) -> CheckedReply:
+    """Return the draft as a reply that may be shown; every sentence is checked again. Raises: Rejected."""
+    checked = [check_sentence(sentence, evidence, said=said, approved=approved) for sentence in draft.sentences]
+    claims = [sentence for sentence in checked if sentence.verdict.claims]
+    reasons = list(_whole(draft, len(claims)))
+    if reasons:
+        raise Rejected(*reasons)
+    return CheckedReply(
+        kind=draft.kind,
+        text=draft.text,
+        citations=_distinct(sentence.citation for sentence in checked),
+        confidence=confidence(
+            draft.kind,
+            retrieval=retrieval_strength(evidence.passages),
+            groundedness=groundedness([sentence.verdict for sentence in checked]),
+            claims=len(claims),
+            cited=sum(sentence.citation is not None for sentence in claims),
+        ),
+        grounded=draft.kind != "abstain",
+        model=draft.model,
+        usage=draft.usage,
+    )
+
+
+def stored_reply(
+    *,
+    kind: ReplyKind,
+    text: str,
+    citations: tuple[Citation, ...],
+    confidence: float,
+    grounded: bool,
+    model: str,
+    usage: Usage,
+) -> CheckedReply:
+    """Return a reply read back from the store. It passed its checks before it was stored; only storage calls this."""
+    return CheckedReply(kind, text, citations, confidence, grounded, model, usage)
+
+
+def _verdict(sentence: DraftSentence, evidence: Evidence, said: str) -> Verdict:
+    if sentence.role == "generated":
+        return judge(sentence.text, evidence, said)
+    # A quotation is compared letter by letter and an approved line needs no evidence; neither is judged by its words.
+    return Verdict(1.0, len(content(sentence.text)), claims=sentence.role == "quote")
+
+
+def _form(sentence: DraftSentence) -> Iterator[str]:
+    if not sentence.text.strip():
+        yield "empty sentence"
+    if _CONTROL.search(sentence.rendered):
+        yield "control characters"
+    if sentence.lead.strip():
+        yield "words outside of the sentence"
+    if _MARKER.search(sentence.text):
+        yield "a marker that was not set by us"
+
+
+def _source(sentence: DraftSentence, evidence: Evidence) -> Iterator[str]:
+    citation = sentence.citation
+    if citation is not None and not _stands(citation, evidence):
+        yield "a quote that does not stand in its document"
+    if sentence.role == "quote" and (citation is None or citation.quote != sentence.text):
+        yield "a quotation without its source"
+
+
+def _words(sentence: DraftSentence, verdict: Verdict, evidence: Evidence, approved: Collection[str]) -> Iterator[str]:
+    if sentence.role == "phrase" and sentence.text not in approved:
+        yield "a line that was not approved"
+    if sentence.role != "generated":
+        return
+    if verdict.unsupported_numbers:
+        yield "a number without support"
+    if not verdict.supported:
+        yield "a claim without support"
+    if any(not _in_evidence(contact, evidence) for contact in _CONTACT.findall(sentence.text)):
+        yield "an address that is not in the material"
+
+
+def _whole(draft: Draft, claims: int) -> Iterator[str]:
+    if not draft.sentences:
+        yield "nothing left to show"
+    if claims < CLAIMS_SUPPORTED * (claims + draft.withheld):
+        yield "too many claims without support"
+    if draft.kind != "answer" and any(sentence.role == "generated" for sentence in draft.sentences):
+        yield "generated words in a reply that must not have any"
+    if draft.kind == "abstain" and claims:
+        yield "a claim in an abstention"
+
+
+def _stands(citation: Citation, evidence: Evidence) -> bool:
+    return bool(citation.quote) and any(
+        citation.document_id == found.passage.document_id and citation.quote in found.passage.text
+        for found in evidence.passages
+    )
+
+
+def _in_evidence(contact: str, evidence: Evidence) -> bool:
+    return any(contact.rstrip(".,;:!?)\"'") in found.passage.text for found in evidence.passages)
+
+
+def _distinct(citations: Iterator[Citation | None]) -> tuple[Citation, ...]:
+    by_marker = {citation.marker: citation for citation in citations if citation}
+    return tuple(by_marker[marker] for marker in sorted(by_marker))

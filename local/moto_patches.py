@@ -1,0 +1,156 @@
+"""The only file that changes moto (5.2.5). Every patch says why, and has a contract test that fails when moto moves.
+
+`before_import` comes before anything else of moto is imported, `install` before the first resource is made.
+"""
+
+# ruff: noqa: ANN401 - moto publishes no types for what is changed here
+
+import base64
+import json
+import logging
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from types import ModuleType
+from typing import Any
+
+from local.functions import Outcome
+
+Invoke = Callable[[str, Any], Outcome]
+_BATCH_TASKS = "moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_batch"
+_sequence = count(1)
+
+
+def before_import() -> None:
+    """Leave AWS Batch tasks out: they alone import all of moto's EC2, which takes a third of the start-up."""
+    if _BATCH_TASKS not in sys.modules:
+        without_batch = ModuleType(_BATCH_TASKS)
+        without_batch.StateTaskServiceBatch = _NoBatchTasks  # type: ignore[attr-defined]
+        sys.modules[_BATCH_TASKS] = without_batch
+
+
+def install(invoke: Invoke, lambda_client: Any) -> None:
+    """Apply every patch. `invoke` runs a function by name; the state machines reach moto through `lambda_client`."""
+    execute_state_machines()
+    run_functions_in_process(invoke)
+    share_lambda_client(lambda_client)
+    start_executions_one_by_one()
+    announce_uploads_as_s3_does()
+    list_services_once()
+
+
+def execute_state_machines() -> None:
+    """Choose moto's interpreter of the states language; by default an execution stays `RUNNING` for ever."""
+    from moto.core.config import default_user_config
+
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+
+
+def run_functions_in_process(invoke: Invoke) -> None:
+    """Run our handlers where moto would start Docker, with the error's class name for Retry and Catch to name."""
+    from moto.awslambda.models import LambdaFunction
+
+    def _invoke(self: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
+        outcome = invoke(self.function_name, json.loads(body) if body else {})
+        if outcome.error:
+            response_headers["x-amz-function-error"] = "Unhandled"
+        response_headers["x-amz-log-result"] = base64.b64encode(b"").decode()
+        return json.dumps(outcome.payload).encode()
+
+    LambdaFunction.invoke = _invoke
+
+
+def share_lambda_client(client: Any) -> None:
+    """Let the interpreter use one Lambda client.
+
+    Its own are made per task, in threads that share boto3's default session (which is not safe), and look for moto
+    on a port named by the environment.
+    """
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+
+    lambda_eval_utils.boto_client_for = lambda **_: client
+
+
+def start_executions_one_by_one() -> None:
+    """Make starting the same execution twice at once start it once: moto looks for the name and adds it unlocked."""
+    from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+    start = StepFunctionsParserBackend.start_execution
+    if getattr(start, "one_by_one", False):
+        return
+    lock = threading.Lock()
+
+    def _start(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return start(self, *args, **kwargs)
+
+    _start.one_by_one = True  # type: ignore[attr-defined]
+    StepFunctionsParserBackend.start_execution = _start
+
+
+def announce_uploads_as_s3_does() -> None:
+    """Send S3's events in S3's shape: moto spells `etag` its own way, gives all one id and hides failures."""
+    from moto.s3 import notifications
+
+    notifications._send_event_bridge_message = _send_upload_event
+
+
+def list_services_once() -> None:
+    """Read the list of moto's services once: for each request moto looks at 190 folders, holding a lock.
+
+    Each look lets another thread go first, so with several requests at once that is most of an answer's time.
+    """
+    from moto import backends
+
+    services = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: services
+
+
+def _send_upload_event(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+    from moto.events.models import events_backends
+    from moto.s3.notifications import _detail_type
+
+    event = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": _detail_type(event_name),
+        "source": "aws.s3",
+        "account": account_id,
+        # moto itself turns the seconds into text on the way into a queue.
+        "time": datetime.now(UTC).timestamp(),
+        "region": bucket.region_name,
+        "resources": [bucket.arn],
+        "detail": _upload_detail(bucket, event_name, key, account_id),
+    }
+    for bus in events_backends[account_id][bucket.region_name].event_buses.values():
+        for rule in list(bus.rules.values()):
+            try:
+                rule.send_to_targets(event, transform_input=False)
+            except Exception:
+                # The upload itself succeeded; S3 would try to deliver again.
+                logging.getLogger(__name__).exception("The event of an upload could not be delivered by %s", rule.name)
+
+
+def _upload_detail(bucket: Any, event_name: str, key: Any, account_id: str) -> dict[str, Any]:
+    described: dict[str, Any] = {"key": key.name, "sequencer": f"{next(_sequence):018X}"}
+    if event_name.startswith("s3:ObjectCreated"):
+        described |= {"size": key.size, "etag": key.etag.strip('"')}
+    if key.version_id:
+        described["version-id"] = key.version_id
+    return {
+        "version": "0",
+        "bucket": {"name": bucket.name},
+        "object": described,
+        "request-id": uuid.uuid4().hex[:16].upper(),
+        "requester": account_id,
+        "source-ip-address": "127.0.0.1",
+        "reason": "PutObject" if event_name.endswith(":Put") else event_name.split(":")[1],
+    }
+
+
+class _NoBatchTasks:
+    def __init__(self) -> None:
+        raise NotImplementedError("AWS Batch tasks are left out of the local run; see local/moto_patches.py.")

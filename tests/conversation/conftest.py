@@ -1,0 +1,92 @@
+"""A creator with a little material, a user, and the coach that they talk with, all in memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from coaching.adapters.embedding.hashing import HashEmbedder
+from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
+from coaching.adapters.memory.profile import MemoryCreators, MemoryGoals, MemoryProfiles
+from coaching.adapters.search.embedded import EmbeddedPassages
+from coaching.conversation.ask_coach import AskCoach
+from coaching.conversation.beginning import BeginConversation
+from coaching.knowledge.ports import EmbeddedPassage, PassageReader
+from coaching.knowledge.search import SearchPassages
+from coaching.models.ports import ChatModel
+from coaching.profile.creator import Creator
+from coaching.vocabulary import (
+    ConversationId,
+    CreatorId,
+    DocumentId,
+    Identity,
+    Passage,
+    PassageId,
+    Place,
+    ScoredPassage,
+    UserId,
+    now,
+)
+
+DEMO = CreatorId("demo")
+WHO = Identity(UserId("user-1"), DEMO, frozenset({"user"}))
+SIZES = (
+    "An ember takes four minutes. A flame takes twenty minutes. You may have two blazes a week at most. "
+    "An ember counts as a whole lit day, not as a quarter of one."
+)
+MISSED = (
+    "After a missed day, light an ember within forty-eight hours. Missed minutes are never repaid. "
+    "It is a fire, not a bank."
+)
+GUILT = "If guilt keeps you away, make the way back smaller than the guilt. Open the case and close it again."
+CREATOR = Creator(DEMO, "Orla Fennimore", now(), "practice", "the Banked Fire method", "warm and plain")
+
+
+def passage(text: str, number: int = 1, *, place: Place = Place(), title: str = "Guide") -> Passage:
+    document = DocumentId(f"document-{number}")
+    return Passage(PassageId(f"{document}:1:00000"), DEMO, document, 1, title, text, place, 0, len(text))
+
+
+def found(text: str, number: int = 1, *, cosine: float = 0.6, place: Place = Place()) -> ScoredPassage:
+    return ScoredPassage(passage(text, number, place=place), 1.0, {"dense": cosine, "lexical": 4.0})
+
+
+def reader_of(texts: Sequence[str], folder: Path) -> EmbeddedPassages:
+    """Return a store with each text as the one passage of a document."""
+    store, embedder = EmbeddedPassages(folder), HashEmbedder()
+    for number, text in enumerate(texts, start=1):
+        one = passage(text, number)
+        embedded = [EmbeddedPassage(one, embedder.embed([text], "passage")[0])]
+        store.stage(DEMO, one.document_id, 1, embedded, embedder.model)
+        store.publish(DEMO, one.document_id, 1)
+    return store
+
+
+class Coaching:
+    """A coach with everything that it needs; `conversation_id` is a conversation of `WHO`."""
+
+    def __init__(self, reader: PassageReader) -> None:
+        self.conversations = MemoryConversations()
+        self.turns = MemoryTurns(self.conversations)
+        self.creators = MemoryCreators()
+        self.creators.save(CREATOR)
+        self.profiles = MemoryProfiles()
+        self.goals = MemoryGoals()
+        self.search = SearchPassages(HashEmbedder(), reader)
+        self.conversation_id: ConversationId = BeginConversation(self.conversations)(WHO).conversation_id
+
+    def coach(self, chat_model: ChatModel | None = None) -> AskCoach:
+        return AskCoach(
+            conversations=self.conversations,
+            turns=self.turns,
+            creators=self.creators,
+            profiles=self.profiles,
+            goals=self.goals,
+            search=self.search,
+            chat_model=chat_model,
+        )
+
+
+@pytest.fixture
+def coaching(tmp_path: Path) -> Coaching:
+    return Coaching(reader_of([SIZES, MISSED, GUILT], tmp_path))

@@ -1,0 +1,119 @@
+"""A document's way in and out."""
+
+import pytest
+
+from coaching.adapters.memory.document_work import MemoryDocumentWork
+from coaching.adapters.memory.documents import MemoryDocuments
+from coaching.adapters.memory.files import MemoryUploads
+from coaching.errors import Conflict, Invalid, NotFound, TooLarge, UnsupportedType
+from coaching.knowledge.content_types import TEXT_LIMIT_BYTES
+from coaching.knowledge.document import Document
+from coaching.knowledge.uploading import AnnounceDocument, DeleteDocument, ReceiveUpload, RetryDocument
+from coaching.vocabulary import CreatorId, DocumentId
+
+DEMO = CreatorId("demo")
+OTHER = CreatorId("demo2")
+
+
+@pytest.fixture
+def documents() -> MemoryDocuments:
+    return MemoryDocuments()
+
+
+@pytest.fixture
+def work() -> MemoryDocumentWork:
+    return MemoryDocumentWork()
+
+
+def announce(
+    documents: MemoryDocuments, *, name: str = "notes.md", content_type: str = "text/markdown", size_bytes: int = 10
+) -> Document:
+    announcing = AnnounceDocument(documents, MemoryUploads())
+    return announcing(DEMO, name=name, title="", content_type=content_type, size_bytes=size_bytes, metadata={})[0]
+
+
+def test_a_document_awaits_its_upload(documents: MemoryDocuments) -> None:
+    document = announce(documents)
+    assert documents.get(DEMO, document.document_id).status == "awaiting_upload"
+
+
+@pytest.mark.parametrize(
+    "name", ["../secrets.md", "a/b.md", "..", ".", "a\\b.md", "bad\x00name.md", "line\nbreak.md", "  "]
+)
+def test_a_name_that_is_a_path_is_refused(documents: MemoryDocuments, name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        announce(documents, name=name)
+    assert list(refused.value.fields) == ["/name"]
+
+
+def test_a_name_may_have_spaces_and_any_script(documents: MemoryDocuments) -> None:
+    assert announce(documents, name="Übung für März (2).md").name == "Übung für März (2).md"
+
+
+def test_a_type_that_is_not_handled_is_refused(documents: MemoryDocuments) -> None:
+    with pytest.raises(UnsupportedType):
+        announce(documents, content_type="image/png")
+
+
+def test_26_megabytes_are_refused_and_25_are_not(documents: MemoryDocuments) -> None:
+    announce(documents, size_bytes=TEXT_LIMIT_BYTES)
+    with pytest.raises(TooLarge):
+        announce(documents, size_bytes=26 * 1024 * 1024)
+
+
+def test_the_same_upload_event_three_times_starts_one_ingestion(
+    documents: MemoryDocuments, work: MemoryDocumentWork
+) -> None:
+    document = announce(documents)
+    for _ in range(3):
+        ReceiveUpload(documents, work)(DEMO, document.document_id, "etag-1")
+    assert list(work.ingestions) == [(document.document_id, 1, 1)]
+
+
+def test_an_upload_whose_starter_stopped_half_way_is_started_by_the_next_event(
+    documents: MemoryDocuments, work: MemoryDocumentWork
+) -> None:
+    document = announce(documents)
+    documents.save(document.receive("etag-1"))
+    ReceiveUpload(documents, work)(DEMO, document.document_id, "etag-1")
+    assert list(work.ingestions) == [(document.document_id, 1, 1)]
+
+
+def test_an_upload_without_a_document_is_not_found(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
+    with pytest.raises(NotFound):
+        ReceiveUpload(documents, work)(DEMO, DocumentId("01JB0000000000000000000001"), "etag-1")
+    assert not work.ingestions
+
+
+def test_an_upload_of_another_creator_is_not_found(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
+    document = announce(documents)
+    with pytest.raises(NotFound):
+        ReceiveUpload(documents, work)(OTHER, document.document_id, "etag-1")
+
+
+def test_a_failed_document_is_retried_under_a_new_attempt(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
+    document = documents.save(announce(documents).receive("etag-1").fail("corrupt", "It is corrupt."))
+    RetryDocument(documents, work)(DEMO, document.document_id)
+    assert list(work.ingestions) == [(document.document_id, 1, 2)]
+
+
+def test_a_document_that_did_not_fail_is_not_retried(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
+    with pytest.raises(Conflict):
+        RetryDocument(documents, work)(DEMO, announce(documents).document_id)
+
+
+def test_deleting_again_starts_the_deletion_again_in_case_it_failed(
+    documents: MemoryDocuments, work: MemoryDocumentWork
+) -> None:
+    document = announce(documents)
+    deleting = DeleteDocument(documents, work)
+    assert deleting(DEMO, document.document_id).status == "deleting"
+    assert deleting(DEMO, document.document_id).status == "deleting"
+    assert len(work.deletions) == 2
+
+
+def test_a_document_of_another_creator_is_not_deleted(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
+    document = announce(documents)
+    with pytest.raises(NotFound):
+        DeleteDocument(documents, work)(OTHER, document.document_id)
+    assert documents.get(DEMO, document.document_id).status == "awaiting_upload"

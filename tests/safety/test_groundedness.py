@@ -1,0 +1,104 @@
+"""Does a sentence stand on the passages?"""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coaching.safety.groundedness import Evidence, groundedness, judge
+from coaching.safety.small_talk import needs_evidence
+from tests.conversation.conftest import found
+from tests.safety.pairs import DRESSED_UP, INVENTED, PASSAGES, QUESTIONS_BACK, SMALL_TALK, SUPPORTED
+
+EVIDENCE = Evidence.of([found(text, number) for number, text in enumerate(PASSAGES)])
+NONE = Evidence.of([])
+
+
+@pytest.mark.parametrize("sentence", SUPPORTED)
+def test_a_faithful_rewording_is_supported(sentence: str) -> None:
+    verdict = judge(sentence, EVIDENCE)
+    assert verdict.claims
+    assert verdict.supported, verdict
+
+
+@pytest.mark.parametrize("sentence", INVENTED)
+def test_an_invention_about_the_same_things_is_not(sentence: str) -> None:
+    assert not judge(sentence, EVIDENCE).supported
+
+
+@pytest.mark.parametrize("sentence", SUPPORTED)
+def test_without_evidence_nothing_is_grounded(sentence: str) -> None:
+    verdict = judge(sentence, NONE)
+    assert not verdict.supported
+    assert verdict.support == 0.0
+
+
+@pytest.mark.parametrize("sentence", [*SMALL_TALK, *QUESTIONS_BACK])
+def test_small_talk_and_questions_back_need_no_evidence(sentence: str) -> None:
+    assert judge(sentence, NONE).supported
+
+
+@pytest.mark.parametrize("sentence", [*DRESSED_UP, *SUPPORTED, *INVENTED])
+def test_a_claim_needs_evidence_however_it_is_dressed(sentence: str) -> None:
+    assert needs_evidence(sentence)
+
+
+def test_what_the_user_said_may_be_given_back_to_them() -> None:
+    said = "I missed the whole week because my mother moved in"
+    assert not needs_evidence("I am sorry to hear that you missed the whole week.", said)
+    assert needs_evidence("I am sorry to hear that you missed the whole week.", "hello")
+    assert needs_evidence("You should move in with your mother.", said)
+
+
+def test_a_number_must_count_the_same_thing_as_in_the_passage() -> None:
+    assert judge("A flame takes 20 minutes.", EVIDENCE).unsupported_numbers == ()
+    assert judge("A flame takes 45 minutes.", EVIDENCE).unsupported_numbers == ("45",)
+    assert judge("A flame takes 17 minutes.", EVIDENCE).unsupported_numbers == ("17",)
+
+
+def test_the_number_of_a_list_item_is_not_a_claim() -> None:
+    assert judge("9. An ember takes four minutes.", EVIDENCE).supported
+
+
+@given(st.integers(0, 10_000).filter(lambda number: str(number) not in ("4", "20", "45", "2", "5", "7", "48", "40")))
+def test_no_number_passes_that_is_not_in_the_evidence(number: int) -> None:
+    assert not judge(f"An ember takes {number} minutes.", EVIDENCE).supported
+
+
+@given(st.text(max_size=200))
+def test_support_is_a_share_and_nothing_is_supported_by_nothing(text: str) -> None:
+    verdict = judge(text, EVIDENCE)
+    assert 0.0 <= verdict.support <= 1.0
+    assert not judge(text, NONE).claims or not judge(text, NONE).supported
+
+
+@given(st.sampled_from(PASSAGES), st.data())
+def test_whatever_stands_verbatim_is_supported(text: str, data: st.DataObject) -> None:
+    sentence = data.draw(st.sampled_from([part + "." for part in text.rstrip(".").split(". ")]))
+    assert judge(sentence, EVIDENCE).supported
+
+
+def test_the_score_of_a_reply_is_1_without_claims_and_falls_with_each_claim_without_support() -> None:
+    good, bad = judge(SUPPORTED[0], EVIDENCE), judge(INVENTED[3], EVIDENCE)
+    small = judge("You are welcome.", EVIDENCE)
+    assert groundedness([small]) == 1.0
+    assert groundedness([good, small]) == pytest.approx(good.support)
+    assert groundedness([good, bad]) < groundedness([good])
+    assert groundedness([bad]) == 0.0
+
+
+def test_eight_sentences_against_five_passages_take_about_a_millisecond() -> None:
+    passages = [found(f"{text} {PASSAGES[(number + 1) % 3]}", number) for number, text in enumerate(PASSAGES * 2)][:5]
+    sentences = SUPPORTED[:8]
+
+    def once() -> float:
+        began = time.perf_counter()
+        evidence = Evidence.of(passages)
+        for sentence in sentences:
+            judge(sentence, evidence)
+        return time.perf_counter() - began
+
+    once()
+    # A loaded machine may be several times slower than the 1 ms that a free one needs.
+    assert min(once() for _ in range(20)) < 0.005
