@@ -22,7 +22,6 @@ from coaching.adapters.extraction import FileExtractor
 from coaching.adapters.search.embedded import EmbeddedPassages
 from coaching.conversation.composer import PASSAGES, compose
 from coaching.conversation.phrases import approved
-from coaching.conversation.similarity import SentenceSimilarity
 from coaching.knowledge.clean import clean
 from coaching.knowledge.ports import EmbeddedPassage, Embedder
 from coaching.knowledge.search import SearchPassages, SearchResult
@@ -74,7 +73,6 @@ class Room:
     def __init__(self, folder: Path, embedder: Embedder) -> None:
         self._embedder = embedder
         self._store = EmbeddedPassages(folder)
-        self._similarity = SentenceSimilarity(embedder)
         self._search = SearchPassages(embedder, self._store)
         self.creator = _creator(json.loads((DEMO / "creator.json").read_text(encoding="utf-8")))
         self.texts: dict[DocumentId, str] = {}
@@ -85,8 +83,7 @@ class Room:
         """Answer the question and measure it: embedding, search and composition."""
         began = time.perf_counter()
         found = self._search(CREATOR, question.text, k=PASSAGES)
-        similarity = self._similarity.to(found.vector)
-        draft = compose(question.text, found.passages, self.creator, query_similarity=similarity)
+        draft = compose(question.text, found.passages, self.creator)
         return Answered(question, draft, found, 1000 * (time.perf_counter() - began))
 
     def _ingest(self, record: Mapping[str, Any]) -> None:

@@ -38,7 +38,7 @@ CAPABILITIES = (
         memory_mb=1769,
         timeout_seconds=15,
         layers=("core", "retrieval", "embedding"),
-        grants=(Grant("table", ("PutItem", "DeleteItem")), Grant("passages", ("ESHttpGet", "ESHttpPost"))),
+        grants=(Grant("table", ("PutItem", "DeleteItem")), Grant("passages", ("ESHttpPost",))),
     ),
     Capability(
         "conversations",
@@ -54,7 +54,7 @@ CAPABILITIES = (
         asgi=True,
         grants=(
             Grant("table", (*ANSWERED, "Query")),
-            Grant("passages", ("ESHttpGet", "ESHttpPost")),
+            Grant("passages", ("ESHttpPost",)),
         ),
     ),
     Capability("profiles", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem", "PutItem")),)),
@@ -113,7 +113,7 @@ CAPABILITIES = (
         grants=(
             Grant("table", ("GetItem", "PutItem")),
             Grant("work", ("ListBucketVersions", "DeleteObjectVersion")),
-            Grant("passages", ("ESHttpGet", "ESHttpPost")),
+            Grant("passages", ("ESHttpPost",)),
         ),
     ),
     Capability(
@@ -131,7 +131,7 @@ CAPABILITIES = (
             Grant("table", ("GetItem", "DeleteItem")),
             Grant("uploads", ("ListBucketVersions", "DeleteObjectVersion")),
             Grant("work", ("ListBucketVersions", "DeleteObjectVersion")),
-            Grant("passages", ("ESHttpGet", "ESHttpPost")),
+            Grant("passages", ("ESHttpPost",)),
         ),
     ),
 )

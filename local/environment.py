@@ -12,6 +12,7 @@ from infra.plan import System
 from local.aws import CREDENTIALS
 from local.cloud import Cloud
 from local.functions import REGION
+from local.state_folder import StateFolder
 
 CACHE = Path(".cache")
 MINILM_FOLDER = CACHE / "minilm"
@@ -36,7 +37,7 @@ class Models:
     gguf_path: str = ""
 
 
-def function_environment(system: System, cloud: Cloud, models: Models, state_folder: Path) -> dict[str, str]:
+def function_environment(system: System, cloud: Cloud, models: Models, state: StateFolder) -> dict[str, str]:
     """Return the variables of every function together."""
     values = {
         "STAGE": "local",
@@ -50,7 +51,7 @@ def function_environment(system: System, cloud: Cloud, models: Models, state_fol
         "USER_POOL_CLIENT_ID": cloud.user_pool.client_id,
         "ROUTE_ROLES": json.dumps({route.key: route.roles for route in system.routes}),
         "VECTOR_STORE": "embedded",
-        "VECTOR_FOLDER": str((state_folder / "vectors").resolve()),
+        "VECTOR_FOLDER": str(state.vectors.resolve()),
         "EMBEDDER": models.embedder,
         "MINILM_FOLDER": str(MINILM_FOLDER.resolve()),
         "EMBEDDING_CACHE_FOLDER": str(EMBEDDING_CACHE_FOLDER.resolve()),

@@ -67,12 +67,12 @@ def moto_here(listening: socket.socket, invoke: Invoke) -> Iterator[None]:
 
 
 @contextmanager
-def moto_beside(listening: socket.socket, functions_url: str, log: Path) -> Iterator[None]:
+def moto_beside(listening: socket.socket, functions_url: str, log: Path) -> Iterator[str]:
     """Answer on the socket as AWS does, from a process of its own, which ends with the block and with this process.
 
-    Requests made before it is ready wait for it.
+    Yields the address; requests made before it is ready wait for it.
     """
-    descriptor = listening.fileno()
+    descriptor, url = listening.fileno(), url_of(listening)
     with (
         log.open("a", encoding="utf-8") as said,
         subprocess.Popen(  # noqa: S603 - this program itself
@@ -85,8 +85,10 @@ def moto_beside(listening: socket.socket, functions_url: str, log: Path) -> Iter
             start_new_session=True,
         ) as process,
     ):
+        # The socket is that process's now: where it fails to start, requests are refused and do not wait.
+        listening.close()
         try:
-            yield
+            yield url
         finally:
             process.kill()
 

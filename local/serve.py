@@ -15,9 +15,10 @@ from coaching.vocabulary import Role
 from infra.system import SYSTEM
 from local.api_client import RequestRefusedError
 from local.demo import DEMO, Demo, seed
+from local.loopback import fetch_json
 from local.model_choice import choose_models, provide_minilm
 from local.recorder import Call, recorded_calls
-from local.state_folder import StateFolder
+from local.state_folder import NothingRunsError, StateFolder
 from local.system import BusyPortError, LocalSystem, listen, running_system
 from local.usage import instructions
 
@@ -47,6 +48,10 @@ class ServeOptions:
     record_calls: Path | None = None
 
 
+class AlreadyRunsError(Exception):
+    """Another system uses the state folder."""
+
+
 class _Stopped(BaseException):
     """Somebody pressed Ctrl-C or sent SIGTERM."""
 
@@ -64,6 +69,9 @@ def serve(options: ServeOptions) -> int:
     except BusyPortError as error:
         print(f"{error} Use another one: make run PORT={options.port + 1}", file=sys.stderr)
         return EXIT_BUSY_PORT
+    except AlreadyRunsError as error:
+        print(error, file=sys.stderr)
+        return EXIT_BUSY_PORT
     except (CoachingError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -75,6 +83,7 @@ def serve(options: ServeOptions) -> int:
 def _serve(options: ServeOptions, say: Say, stack: ExitStack) -> None:
     began = time.monotonic()
     listening = stack.enter_context(listen(options.port))
+    _refuse_beside_another(options.state)
     choice = choose_models(options.embedder, options.chat)
     say(choice.reason)
     if choice.models.embedder == "minilm":
@@ -91,6 +100,19 @@ def _serve(options: ServeOptions, say: Say, stack: ExitStack) -> None:
     say(f"Ready after {time.monotonic() - began:.1f} s. Ctrl-C ends it.")
     while True:
         signal.pause()
+
+
+def _refuse_beside_another(state: StateFolder) -> None:
+    """Raises: AlreadyRunsError if a system runs whose state starting would wipe."""
+    try:
+        running = state.running()
+        fetch_json(f"{running.url}/v1/health", deadline_seconds=1)
+    except (NothingRunsError, OSError):
+        return
+    raise AlreadyRunsError(
+        f"A system already runs at {running.url} (process {running.pid}). End it first, or start this one with its own "
+        "state: python -m local --state FOLDER serve --port PORT"
+    )
 
 
 def _seed(system: LocalSystem, say: Say) -> None:

@@ -46,12 +46,18 @@ class StateFolder:
         return self.folder / "logs" / "local.log"
 
     @property
+    def vectors(self) -> Path:
+        return self.folder / "vectors"
+
+    @property
     def _running_file(self) -> Path:
         return self.folder / "running.json"
 
     def wipe(self) -> None:
-        """Remove everything and begin with empty logs."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove what an earlier system left, and nothing else, and begin with empty logs."""
+        for left in (self.vectors, self.log_file.parent):
+            shutil.rmtree(left, ignore_errors=True)
+        self.withdraw()
         self.log_file.parent.mkdir(parents=True)
 
     def announce(self, running: Running) -> None:

@@ -68,12 +68,12 @@ def running_system(
         functions = Functions(system)
         use_environment(LIBRARIES)
         functions_url = stack.enter_context(served_functions(functions))
-        aws = stack.enter_context(moto_server.listen(0))
-        stack.enter_context(moto_server.moto_beside(aws, functions_url, state.own_log_file))
+        aws = moto_server.listen(0)
+        aws_url = stack.enter_context(moto_server.moto_beside(aws, functions_url, state.own_log_file))
         # While AWS starts beside us.
         functions.load_all()
-        cloud = furnished(system, moto_server.url_of(aws))
-        environment = function_environment(system, cloud, models, state.folder)
+        cloud = furnished(system, aws_url)
+        environment = function_environment(system, cloud, models, state)
         use_environment(environment)
         pollers = queue_pollers(system.queues, cloud, functions)
         # Told to stop first and waited for last: their long poll ends while the gateway does.

@@ -29,6 +29,7 @@ from coaching.vocabulary import (
 )
 
 DEMO = CreatorId("demo")
+NOWHERE = Place()
 WHO = Identity(UserId("user-1"), DEMO, frozenset({"user"}))
 SIZES = (
     "An ember takes four minutes. A flame takes twenty minutes. You may have two blazes a week at most. "
@@ -42,12 +43,12 @@ GUILT = "If guilt keeps you away, make the way back smaller than the guilt. Open
 CREATOR = Creator(DEMO, "Orla Fennimore", now(), "practice", "the Banked Fire method", "warm and plain")
 
 
-def passage(text: str, number: int = 1, *, place: Place = Place(), title: str = "Guide") -> Passage:
+def passage(text: str, number: int = 1, *, place: Place = NOWHERE, title: str = "Guide") -> Passage:
     document = DocumentId(f"document-{number}")
     return Passage(PassageId(f"{document}:1:00000"), DEMO, document, 1, title, text, place, 0, len(text))
 
 
-def found(text: str, number: int = 1, *, cosine: float = 0.6, place: Place = Place()) -> ScoredPassage:
+def found(text: str, number: int = 1, *, cosine: float = 0.6, place: Place = NOWHERE) -> ScoredPassage:
     return ScoredPassage(passage(text, number, place=place), 1.0, {"dense": cosine, "lexical": 4.0})
 
 

@@ -15,8 +15,7 @@ from coaching.conversation.ask_coach import AskCoach, whole
 from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
 from coaching.conversation.ports import Conversation, Turns
 from coaching.conversation.remembering import RememberTurn
-from coaching.conversation.similarity import SentenceSimilarity
-from coaching.errors import EmbedderUnavailable, Invalid, NotFound, SearchUnavailable, StaleWrite
+from coaching.errors import Invalid, NotFound, SearchUnavailable, StaleWrite
 from coaching.knowledge.ports import Candidates, Query
 from coaching.vocabulary import ConversationId, CreatorId, DocumentId, Identity, MessageId, Page, Turn, UserId
 from tests.conversation.conftest import DEMO, WHO, Coaching
@@ -157,23 +156,6 @@ class TestWithoutAModel:
         assert reply.kind == "quote"
         assert "missed" in reply.text.lower()
 
-    def test_an_embedder_that_fails_beside_the_search_costs_only_fluency(self, coaching: Coaching) -> None:
-        class NoEmbedder(type(coaching.search.embedder)):  # type: ignore[misc]
-            def embed(self, texts: object, purpose: object) -> object:
-                raise EmbedderUnavailable("The embedder does not answer.")
-
-        coach = AskCoach(
-            coaching.conversations,
-            coaching.turns,
-            coaching.creators,
-            coaching.profiles,
-            coaching.goals,
-            coaching.search,
-            None,
-            SentenceSimilarity(NoEmbedder()),
-        )
-        assert reply_turn(ask(coach, coaching)).reply.kind == "quote"
-
 
 class TestBadInput:
     @pytest.mark.parametrize("text", ["", "   ", "\x00\x07", "​", "x" * 20_001, "word " * 20_000])
@@ -272,7 +254,7 @@ class TestRemembering:
 
     def test_a_stale_write_is_tried_again_with_a_new_id(self, coaching: Coaching) -> None:
         class StaleAtFirst(Turns):
-            tried: list[MessageId] = []  # noqa: RUF012 - one test
+            tried: list[MessageId] = []
 
             def append(self, conversation: Conversation, turn: Turn) -> Conversation:
                 self.tried.append(turn.message_id)

@@ -7,6 +7,7 @@ import pytest
 from local.__main__ import main
 from local.demo import Demo, dated
 from local.model_choice import choose_models, ollama_url
+from local.state_folder import StateFolder
 
 
 def test_a_token_needs_a_running_system(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,3 +106,14 @@ def test_goals_of_the_demo_are_dated_from_today() -> None:
             {"title": "to come", "due": "2026-02-01"},
         ],
     }
+
+
+def test_wiping_the_state_leaves_what_is_not_ours(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    (tmp_path / "letter.txt").write_text("mine")
+    state.vectors.mkdir()
+    (state.vectors / "segment").touch()
+    state.wipe()
+    assert (tmp_path / "letter.txt").read_text() == "mine"
+    assert not state.vectors.exists()
+    assert list(state.log_file.parent.iterdir()) == []

@@ -44,6 +44,8 @@ def test_the_system_serves_tells_others_where_and_ends_within_three_seconds(tmp_
         assert system.running.pid == system.pid
         printed = _command("--state", str(system.state.folder), "token", "--creator", "acme", "--role", "coach")
         assert printed.stdout.count(".") == 2
+        beside = _command("--state", str(system.state.folder), "serve", "--port", "0", check=False)
+        assert (beside.returncode, system.url in beside.stderr) == (2, True)
         began = time.monotonic()
         os.kill(system.pid, signal.SIGINT)
         while _is_alive(system.pid) and time.monotonic() - began < 10:
@@ -83,10 +85,10 @@ def test_an_event_can_be_handed_to_a_function_without_a_running_system(tmp_path:
     assert "SUCCEEDED" in ended.stderr
 
 
-def _command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _command(*arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "local", *arguments],
-        cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=True,
+        cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=check,
     )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ class TestReplies:
 
     def test_a_reply_of_which_too_much_was_left_out_is_refused(self) -> None:
         sentence = DraftSentence(EMBER, "generated")
-        assert check_reply(Draft("answer", (sentence,), "m", withheld=0), EVIDENCE)
+        assert check_reply(Draft("answer", (sentence,), "m", withheld=0), EVIDENCE).kind == "answer"
         with pytest.raises(Rejected, match="too many"):
             check_reply(Draft("answer", (sentence,), "m", withheld=1), EVIDENCE)
 

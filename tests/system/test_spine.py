@@ -106,42 +106,44 @@ def test_search_finds_passages_with_place_and_metadata(user: Client, guide: dict
 @pytest.mark.parametrize(
     ("name", "content_type", "data", "place"),
     [
-        ("a.txt", "text/plain", b"The amber rule asks for nine slow breaths.", {}),
+        ("amber.txt", "text/plain", b"The amber rule asks for nine slow breaths.", {}),
         (
-            "b.html",
+            "birch.html",
             "text/html",
             b"<h1>Amber</h1><p>The birch rule asks for ten slow breaths.</p>",
             {"heading": ["Amber"]},
         ),
         (
-            "c.pdf",
+            "cedar.pdf",
             "application/pdf",
             pdf("The first page.", "The cedar rule asks for eleven slow breaths."),
             {"page": 2},
         ),
-        ("d.docx", DOCX, word("Trees", "The elder rule asks for twelve slow breaths."), {"heading": ["Trees"]}),
+        ("elder.docx", DOCX, word("Trees", "The elder rule asks for twelve slow breaths."), {"heading": ["Trees"]}),
         (
-            "e.vtt",
+            "fir.vtt",
             "text/vtt",
             b"WEBVTT\n\n00:01:23.500 --> 00:01:26.000\nThe fir rule asks for thirteen slow breaths.\n",
             {"start_seconds": 83.5},
         ),
         (
-            "f.srt",
+            "hazel.srt",
             "application/x-subrip",
             b"1\n00:00:07,250 --> 00:00:09,000\nThe hazel rule asks for fourteen slow breaths.\n",
             {"start_seconds": 7.25},
         ),
     ],
 )
-def test_every_format_is_found_at_its_place(
-    creator: Client, name: str, content_type: str, data: bytes, place: dict[str, object]
+def test_every_format_is_cited_at_its_place(
+    creator: Client, user: Client, name: str, content_type: str, data: bytes, place: dict[str, object]
 ) -> None:
     document = creator.upload(name, data, content_type)
     assert document["status"] == "ready", document["error"]
-    found = creator.call("POST", "/v1/search", {"query": "The rule asks for slow breaths", "k": 50})["items"]
-    mine = [passage["place"] for passage in found if passage["document_id"] == document["document_id"]]
-    assert any(place.items() <= found_place.items() for found_place in mine)
+    tree = name.split(".")[0]
+    reply = user.ask(user.converse(), f"For how many slow breaths does the {tree} rule ask?")
+    [citation] = [found for found in reply["citations"] if found["document_id"] == document["document_id"]]
+    assert tree in citation["quote"]
+    assert place.items() <= citation["place"].items()
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,8 @@ from coaching.conversation.phrases import approved
 from coaching.conversation.ports import Conversation, Conversations, Turns
 from coaching.conversation.prompt import prompt
 from coaching.conversation.remembering import RememberTurn
-from coaching.conversation.similarity import SentenceSimilarity
 from coaching.conversation.window import MOST, exchanges_kept
-from coaching.errors import EmbedderUnavailable, ModelUnavailable, SearchUnavailable
+from coaching.errors import ModelUnavailable, SearchUnavailable
 from coaching.knowledge.search import SearchPassages, SearchResult
 from coaching.models.ports import ChatModel, Prompt
 from coaching.profile.creator import Creator
@@ -67,7 +66,6 @@ class AskCoach:
     goals: GoalList
     search: SearchPassages
     chat_model: ChatModel | None
-    similarity: SentenceSimilarity | None = None
 
     def __call__(self, who: Identity, conversation_id: ConversationId, text: str) -> Iterator[ReplyEvent]:
         """Yield what happens, `Done` last. Closing it early stores nothing.
@@ -135,25 +133,12 @@ class AskCoach:
                 reason = "the model stopped answering"
             except Rejected:
                 reason = "the answer did not keep to the material"
-        reply, tokens = self._composed(asked)
+        reply, tokens = _composed(asked)
         if shown:
             yield Replace(reply, reason)
         else:
             yield from tokens
         return reply
-
-    def _composed(self, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
-        try:
-            return _checked(self._compose(asked), asked)
-        except Rejected:
-            return _checked(abstention(asked.message, asked.creator), asked)
-
-    def _compose(self, asked: _Asked) -> Draft:
-        similarity = self.similarity.to(asked.found.vector) if self.similarity else None
-        try:
-            return compose(asked.query, asked.found.passages, asked.creator, query_similarity=similarity)
-        except EmbedderUnavailable:
-            return compose(asked.query, asked.found.passages, asked.creator)
 
 
 def whole(events: Iterator[ReplyEvent]) -> Turn:
@@ -162,6 +147,13 @@ def whole(events: Iterator[ReplyEvent]) -> Turn:
         if isinstance(event, Done):
             return event.turn
     raise AssertionError("every reply ends in Done or raises")
+
+
+def _composed(asked: _Asked) -> tuple[CheckedReply, list[Token]]:
+    try:
+        return _checked(compose(asked.query, asked.found.passages, asked.creator), asked)
+    except Rejected:
+        return _checked(abstention(asked.message, asked.creator), asked)
 
 
 def _checked(draft: Draft, asked: _Asked) -> tuple[CheckedReply, list[Token]]:

@@ -12,7 +12,7 @@ from coaching.conversation.citations import Citer
 from coaching.conversation.coverage import covers
 from coaching.conversation.intent import Intent, intent_of
 from coaching.conversation.phrases import phrase
-from coaching.conversation.relevance import Ranked, Similarity, rank
+from coaching.conversation.relevance import Ranked, rank
 from coaching.conversation.sentences import Sentence
 from coaching.conversation.wording import stems
 from coaching.profile.creator import Creator
@@ -29,24 +29,17 @@ PASSAGES = 20
 """How many passages are worth giving to the composer: it chooses sentences, and reads further down than a prompt."""
 
 
-def compose(
-    message: str,
-    passages: Sequence[ScoredPassage],
-    creator: Creator,
-    *,
-    query_similarity: Similarity | None = None,
-) -> Draft:
+def compose(message: str, passages: Sequence[ScoredPassage], creator: Creator) -> Draft:
     """Return a reply to `message` from `passages`, best first.
 
-    `query_similarity` gives the cosines of texts with the message; without it words and passage scores decide.
-    The draft's kind is `quote`, or `abstain` where the passages do not cover the message.
+    Its kind is `quote`, or `abstain` where the passages do not cover the message.
     """
     intent = intent_of(message)
     if intent == "thanks":
         return _framed(creator, intent, message, ())
     covered = covers(message, passages)
     most = MOST_FOR_A_REPORT if intent == "check_in" else MOST_SENTENCES
-    chosen = _choose(rank(message, candidates(passages, creator.name), query_similarity), most) if covered else []
+    chosen = _choose(rank(message, candidates(passages, creator.name)), most) if covered else []
     if chosen or intent == "check_in":
         return _framed(creator, intent, message, _quotes(chosen, passages))
     return abstention(message, creator)

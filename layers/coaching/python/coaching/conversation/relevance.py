@@ -5,7 +5,7 @@ range that works on the demo creator's questions; none of them carries the resul
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -13,17 +13,12 @@ from coaching.conversation.candidates import Candidate
 from coaching.conversation.wording import accepted, stems
 from coaching.safety.words import numbers
 
-Similarity = Callable[[Sequence[str]], Sequence[float]]
-"""Cosines of texts with the message, in order."""
-
-PASSAGE_COSINE, SENTENCE_COSINE = 0.8, 0.8
-PASSAGE_RANK = 0.2
+PASSAGE_COSINE = 0.8
+PASSAGE_RANK = 0.1
 """Of the fused score, which knows the rest of the creator's material."""
-SENTENCE_WORDS, PARAGRAPH_WORDS, HEADING_WORDS = 0.25, 0.4, 0.3
-QUANTITY, ADVICE = 0.06, 0.05
-NARRATIVE, THIN, LEANING = -0.06, -0.06, -0.05
-EMBEDDED = 8
-"""How many candidates, the best by everything else, are also compared by meaning. One costs two to three milliseconds."""
+SENTENCE_WORDS, PARAGRAPH_WORDS, HEADING_WORDS, PASSAGE_WORDS = 0.15, 0.25, 0.3, 0.15
+QUANTITY, ADVICE = 0.08, 0.08
+NARRATIVE, THIN, LEANING = -0.06, -0.03, -0.08
 FEWEST_STEMS = 5
 
 _ASKS_QUANTITY = re.compile(
@@ -56,24 +51,19 @@ class Ranked:
     relevance: float
 
 
-def rank(message: str, candidates: Sequence[Candidate], similarity: Similarity | None = None) -> list[Ranked]:
-    """Return the candidates, most relevant first. Without `similarity` words and passage scores decide alone."""
+def rank(message: str, candidates: Sequence[Candidate]) -> list[Ranked]:
+    """Return the candidates, most relevant first."""
     wording = _Wording.of(message, candidates)
     asks_quantity = bool(_ASKS_QUANTITY.search(message))
-    ranked = [
-        Ranked(candidate, _plain_relevance(candidate, wording, asks_quantity=asks_quantity)) for candidate in candidates
-    ]
-    ranked.sort(key=_order)
-    if similarity is None:
-        return ranked
-    return sorted(_with_meaning(ranked[:EMBEDDED], similarity), key=_order) + ranked[EMBEDDED:]
+    ranked = [Ranked(each, _relevance(each, wording, asks_quantity=asks_quantity)) for each in candidates]
+    return sorted(ranked, key=_order)
 
 
 def _order(ranked: Ranked) -> tuple[float, str, int]:
     return -ranked.relevance, *ranked.candidate.places[-1]
 
 
-def _plain_relevance(candidate: Candidate, wording: "_Wording", *, asks_quantity: bool) -> float:
+def _relevance(candidate: Candidate, wording: "_Wording", *, asks_quantity: bool) -> float:
     found, quotable = candidate.found, candidate.quotable
     sentence = quotable.parts[-1].text
     return (
@@ -82,20 +72,13 @@ def _plain_relevance(candidate: Candidate, wording: "_Wording", *, asks_quantity
         + SENTENCE_WORDS * wording.share(quotable.text)
         + PARAGRAPH_WORDS * wording.share(f"{quotable.heading} {quotable.around}")
         + HEADING_WORDS * wording.share(quotable.heading)
+        + PASSAGE_WORDS * wording.share(found.passage.text)
         + QUANTITY * (asks_quantity and bool(numbers(sentence)))
         + ADVICE * bool(_ADVICE.search(sentence))
         + NARRATIVE * bool(_NARRATIVE.search(sentence))
         + THIN * (len(stems(quotable.text)) < FEWEST_STEMS)
         + LEANING * (len(quotable.parts) > 1)
     )
-
-
-def _with_meaning(ranked: Sequence[Ranked], similarity: Similarity) -> list[Ranked]:
-    cosines = similarity([each.candidate.quotable.text for each in ranked])
-    return [
-        Ranked(each.candidate, each.relevance + SENTENCE_COSINE * cosine)
-        for each, cosine in zip(ranked, cosines, strict=True)
-    ]
 
 
 @dataclass(frozen=True, slots=True)

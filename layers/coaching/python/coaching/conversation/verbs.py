@@ -1,5 +1,7 @@
 """Whether a line is a sentence: it has a verb. A written list of common English verbs stands in for a parser."""
 
+import re
+
 from coaching.safety.words import stem, stems_of, tokens
 
 _ALWAYS = """
@@ -31,10 +33,24 @@ _OTHERS = """
     train travel treat trust try turn type understand undo unpack untie use vary visit wait wake walk want warm warn
     wash waste watch wear weigh win wish wonder work worry wrap write
 """
+_LEADING_NOUNS = """
+    a an the my your his her its our their this that these those each every no some any more less most many few all both
+    of in at on for with by from to per into about over under between without through during than as like first last
+    next own same other another good bad big small new old long short two three four five six seven eight nine ten
+"""
 _NEVER_NOUNS = frozenset(_ALWAYS.split())
 _VERBS = stems_of(_OTHERS)
+_LEADS = frozenset(_LEADING_NOUNS.split())
+_CLAUSE_END = re.compile(r"[.!?:;,]\s+")
 
 
 def has_verb(sentence: str) -> bool:
-    """Return whether a word of `sentence` can be its verb."""
-    return any(word in _NEVER_NOUNS or stem(word) in _VERBS for word in tokens(sentence))
+    """Return whether a word of `sentence` can be its verb: one of the list that does not stand where a noun stands."""
+    return any(_has_verb(tokens(clause)) for clause in _CLAUSE_END.split(sentence))
+
+
+def _has_verb(clause: list[str]) -> bool:
+    return any(
+        word in _NEVER_NOUNS or (stem(word) in _VERBS and before not in _LEADS and not before.isdigit())
+        for before, word in zip(["", *clause], clause, strict=False)
+    )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from coaching.conversation.thesaurus import kin
 from coaching.safety.words import content
 
-LIKE_MEANING = 0.6
+LIKE_MEANING = 0.8
 """How much a word of like meaning counts beside the word itself."""
 MISTYPED = 0.9
 SHORTEST_MISTYPED = 5
