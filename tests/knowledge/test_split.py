@@ -97,7 +97,8 @@ def test_a_piece_has_the_place_of_the_block_in_which_it_starts(blocks: list[Bloc
 @given(BLOCKS, SIZES)
 def test_a_piece_knows_the_place_of_every_character(blocks: list[Block], sizes: tuple[int, int]) -> None:
     size, overlap = sizes
-    place_of, start = {}, 0
+    place_of: dict[int, Place] = {}
+    start = 0
     for block in blocks:
         place_of |= dict.fromkeys(range(start, start + len(block.text)), block.place)
         start += len(block.text) + 2

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-from coaching.conversation.thesaurus import kin
+from coaching.conversation.thesaurus import in_one_word, kin
 from coaching.safety.words import content
 
 LIKE_MEANING = 0.8
@@ -16,7 +16,7 @@ SHORTEST_MISTYPED = 5
 @lru_cache(maxsize=16_384)
 def stems(text: str) -> frozenset[str]:
     """Return the stems of the words of `text` that carry meaning."""
-    return frozenset(content(text))
+    return frozenset(content(in_one_word(text)))
 
 
 def accepted(word: str, known: Collection[str]) -> Mapping[str, float]:
