@@ -11,8 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 LAYERS := core retrieval embedding extraction
 LOCKS := $(LAYERS) local deploy dev bench
-# One thread per numeric library: the machine's cores go to the test processes.
-WORKERS ?= 2
+# As many test processes as the machine has cores, but no more than four: most of the time goes to a few shared servers.
+WORKERS ?= auto
 
 .PHONY: help
 help: ## List the commands
@@ -83,7 +83,7 @@ lint: $(VENV)/.dev ## Format check, ruff, mypy --strict, the walls between layer
 
 .PHONY: test
 test: $(VENV)/.dev $(VENV)/.weights ## Run the tests
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup
 
 .PHONY: check
 check: lint test ## Everything that CI checks

@@ -14,7 +14,7 @@ _SIGN_IN: Final = errors.NotSignedIn("Sign in and send the ID token as `Authoriz
 _NOT_ALLOWED: Final = errors.NotAllowed("This is not open to you.")
 _NO_PATH: Final = errors.NotFound("There is nothing at this path.")
 _UNREADABLE: Final = errors.Malformed("The request cannot be read.")
-_TOO_LARGE: Final = errors.TooLarge("The body is over the limit of 10 MB.")
+_TOO_LARGE: Final = errors.TooLarge("A request has at most 10 MB; files are uploaded to the address of their document.")
 _WRONG_TYPE: Final = errors.UnsupportedType("Send `Content-Type: application/json`.")
 _SLOWER: Final = errors.TooMany("Too many requests; wait before the next one.", retry_after_seconds=1)
 _LATER: Final = errors.Unavailable("The answer took too long; try again shortly.")

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
-from coaching.errors import CoachingError, NotFound, TooLarge
+from coaching.errors import CoachingError, TooLarge
+from infra.gateway_responses import ANSWERS
 from infra.plan import Route, System
 from local.functions import TIMED_OUT, Functions
 from local.gateway_answers import REQUEST_ID_HEADER, failure, refusal
@@ -41,7 +42,7 @@ def gateway_app(system: System, functions: Functions, verifier: TokenVerifier) -
 
 async def _unknown_path(request: Request, _: Exception) -> Response:
     found = gateway_request(request.scope, template="")
-    return refusal(NotFound("There is nothing at this path with this method."), found.request_id)
+    return refusal(ANSWERS["MISSING_AUTHENTICATION_TOKEN"], found.request_id)
 
 
 class _Endpoint:
@@ -116,7 +117,7 @@ def gateway_request(scope: Scope, template: str) -> GatewayRequest:
 def _refuse_declared_size(request: GatewayRequest) -> None:
     declared = request.header("content-length") or "0"
     if declared.isdecimal() and int(declared[:20]) > BODY_LIMIT:
-        raise _too_large()
+        raise TooLarge(ANSWERS["REQUEST_TOO_LARGE"].message)
 
 
 async def _body(receive: Receive) -> bytes:
@@ -128,12 +129,6 @@ async def _body(receive: Receive) -> bytes:
             raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > BODY_LIMIT:
-            raise _too_large()
+            raise TooLarge(ANSWERS["REQUEST_TOO_LARGE"].message)
         if not message.get("more_body"):
             return bytes(body)
-
-
-def _too_large() -> TooLarge:
-    return TooLarge(
-        f"A request has at most {BODY_LIMIT // 1024**2} MB; files are uploaded to the address of their document."
-    )

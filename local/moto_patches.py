@@ -6,6 +6,7 @@
 # ruff: noqa: ANN401 - moto publishes no types for what is changed here
 
 import base64
+import copy
 import json
 import logging
 import sys
@@ -40,6 +41,7 @@ def install(invoke: Invoke, lambda_client: Any) -> None:
     start_executions_one_by_one()
     announce_uploads_as_s3_does()
     list_services_once()
+    make_transactions_atomic()
 
 
 def execute_state_machines() -> None:
@@ -107,6 +109,41 @@ def list_services_once() -> None:
 
     services = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: services
+
+
+def make_transactions_atomic() -> None:
+    """Answer DynamoDB calls one at a time, and copy only a table's dictionaries before a transaction.
+
+    moto copies the whole table, stream included, and puts the copy back when a condition fails: what others wrote
+    meanwhile is lost, and a transaction takes longer with every record.
+    """
+    from moto.dynamodb.models.table import Table
+    from moto.dynamodb.responses import DynamoHandler
+
+    call_action = DynamoHandler.call_action
+    if getattr(call_action, "in_turn", False):
+        return
+    lock = threading.RLock()
+
+    def _in_turn(self: Any) -> Any:
+        with lock:
+            return call_action(self)
+
+    _in_turn.in_turn = True  # type: ignore[attr-defined]
+    DynamoHandler.call_action = _in_turn
+    Table.__deepcopy__ = _copied_table
+
+
+def _copied_table(table: Any, _: Any) -> Any:
+    twin = copy.copy(table)
+    twin.items = copy.copy(table.items)
+    for key, rows in table.items.items():
+        twin.items[key] = copy.copy(rows)
+    if table.stream_shard is not None:
+        twin.stream_shard = copy.copy(table.stream_shard)
+        twin.stream_shard.table = twin
+        twin.stream_shard.items = list(table.stream_shard.items)
+    return twin
 
 
 def _send_upload_event(account_id: str, bucket: Any, event_name: str, key: Any) -> None:

@@ -22,14 +22,14 @@ class StreamingFunction:
         self._functions = functions
 
     async def answer(self, event: Event, receive: Receive, send: Send) -> None:
-        """Pass the answer on. A crash before its first byte is a 502; later it ends the connection."""
+        """Pass the answer on. A crash before its first byte is a problem; later it ends the connection."""
         passing = _Passing(send, event["requestContext"]["requestId"])
         try:
             await self._run(event, receive, passing)
         except TimeoutError:
             _log.warning("%s took longer than its time", self._capability.name)
             await passing.give_up(event, receive, timed_out=True)
-        except Exception as error:  # noqa: BLE001 - whatever leaves the app is a 502, as on AWS
+        except Exception as error:  # noqa: BLE001 - whatever leaves the app is a failed integration
             _log.exception("%s ended in %s", self._capability.name, type(error).__name__)
             await passing.give_up(event, receive, timed_out=False)
 

@@ -137,8 +137,8 @@ import io, docx, pypdfium2
 from coaching.adapters.extraction import FileExtractor
 from coaching.knowledge.content_types import DOCX, HTML, MARKDOWN, PLAIN, VTT
 file = io.BytesIO(); document = docx.Document(); document.add_heading("a"); document.save(file)
-files = {DOCX: file.getvalue(), HTML: b"<h1>a</h1>", MARKDOWN: b"# a", PLAIN: "\u00e4 a".encode("utf-16"),
-         VTT: b"WEBVTT\n\n00:01.000 --> 00:02.000\na\n"}
+files = {DOCX: file.getvalue(), HTML: b"<h1>a</h1>", MARKDOWN: b"# a", PLAIN: "a".encode("utf-16"),
+         VTT: b"WEBVTT\\n\\n00:01.000 --> 00:02.000\\na\\n"}
 for content_type, data in files.items():
     assert "a" in FileExtractor().extract(data, content_type).blocks[0].text
 pypdfium2.PdfDocument.new().close()

@@ -187,39 +187,39 @@ def test_the_streaming_app_sees_only_the_gateways_context(call: Caller, name: st
     assert json.loads(answer["body"]) == {"text": "hi"}
 
 
-def test_a_crashed_function_is_a_502_that_does_not_tell_why(call: Caller, board: HandlerBoard) -> None:
+def test_a_crashed_function_is_a_500_that_does_not_tell_why(call: Caller, board: HandlerBoard) -> None:
     def crash(_event: object, _context: object) -> None:
         raise KeyError("secret")
 
     board.handlers["goals"] = crash
     response = call("GET", "/v1/goals/1")
-    assert (response.status_code, problem(response)["code"]) == (502, "internal")
+    assert (response.status_code, problem(response)["code"]) == (500, "internal")
     assert "secret" not in response.text
 
 
 @pytest.mark.parametrize("payload", [None, "text", {}, {"statusCode": "200"}])
-def test_an_answer_that_is_no_proxy_response_is_a_502(call: Caller, board: HandlerBoard, payload: Json) -> None:
+def test_an_answer_that_is_no_proxy_response_is_a_500(call: Caller, board: HandlerBoard, payload: Json) -> None:
     board.handlers["goals"] = lambda *_: payload
-    assert call("GET", "/v1/goals/1").status_code == 502
+    assert call("GET", "/v1/goals/1").status_code == 500
 
 
-def test_a_function_that_takes_longer_than_its_plan_permits_is_a_504(call: Caller, board: HandlerBoard) -> None:
+def test_a_function_that_takes_longer_than_its_plan_permits_is_a_503(call: Caller, board: HandlerBoard) -> None:
     board.handlers["goals"] = lambda *_: time.sleep(2)
-    assert problem(call("GET", "/v1/goals/1"))["code"] == "timed_out"
+    assert problem(call("GET", "/v1/goals/1"))["code"] == "unavailable"
 
 
-def test_a_streaming_app_that_crashes_before_its_first_byte_is_a_502(board: HandlerBoard) -> None:
+def test_a_streaming_app_that_crashes_before_its_first_byte_is_a_500(board: HandlerBoard) -> None:
     async def crash(*_: object) -> None:
         raise KeyError("secret")
 
     board.apps["chat"] = crash
     response = Caller(board)("POST", "/v1/conversations/c1/messages", json={})
-    assert (response.status_code, problem(response)["code"]) == (502, "internal")
+    assert (response.status_code, problem(response)["code"]) == (500, "internal")
 
 
-def test_a_streaming_app_that_says_nothing_in_time_is_a_504(board: HandlerBoard) -> None:
+def test_a_streaming_app_that_says_nothing_in_time_is_a_503(board: HandlerBoard) -> None:
     async def silent(*_: object) -> None:
         await asyncio.sleep(5)
 
     board.apps["chat"] = silent
-    assert Caller(board)("POST", "/v1/conversations/c1/messages", json={}).status_code == 504
+    assert Caller(board)("POST", "/v1/conversations/c1/messages", json={}).status_code == 503

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from local.aws import AwsClients
 from local.functions import Json
 from tests.support.small_cloud import SmallCloud
 
@@ -190,3 +192,37 @@ def test_moto_looks_for_its_services_once(aws: SmallCloud, monkeypatch: pytest.M
     monkeypatch.setattr(os, "listdir", watched)
     aws.cloud.clients.sqs.list_queues()
     assert [path for path in looked if path.endswith("/moto")] == []
+
+
+def test_a_refused_transaction_loses_nothing_that_others_write_meanwhile(aws: SmallCloud) -> None:
+    dynamodb = AwsClients(aws.cloud.url).dynamodb
+    dynamodb.create_table(
+        TableName="patched",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+
+    def refused(_: int) -> None:
+        with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
+            dynamodb.transact_write_items(
+                TransactItems=[
+                    {
+                        "Put": {
+                            "TableName": "patched",
+                            "Item": {"pk": {"S": "never"}},
+                            "ConditionExpression": "attribute_exists(pk)",
+                        }
+                    }
+                ]
+            )
+
+    def written(number: int) -> None:
+        dynamodb.put_item(TableName="patched", Item={"pk": {"S": str(number)}})
+
+    with ThreadPoolExecutor(8) as pool:
+        for ended in [pool.submit(work, number) for number in range(40) for work in (refused, written)]:
+            ended.result(timeout=30)
+    kept = dynamodb.scan(TableName="patched")["Items"]
+    assert {item["pk"]["S"] for item in kept} == {str(number) for number in range(40)}

@@ -35,7 +35,7 @@ class FilterContract:
             (Range("n", lte=math.nan), set()),
             (Range("m", gte=0), set()),
         ],
-        ids=str,
+        ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
     )
     def test_keeps_the_types_of_values_apart(self, store: Store, condition: Filter, expected: set[str]) -> None:
         values: dict[str, Scalar] = {
