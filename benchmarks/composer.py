@@ -35,10 +35,13 @@ DEMO = Path(__file__).parents[1] / "local" / "demo_creator"
 QUESTIONS = Path(__file__).with_name("composer_questions.json")
 CREATOR = CreatorId("demo")
 GOAL_FACTS, GOAL_ABSTAINED, GOAL_MS = 0.85, 0.9, 30.0
+_POINTING_WORDS = """
+    this that these those it its they their he she his her such however but and so or then therefore instead otherwise
+    both neither
+"""
 _POINTING = re.compile(
-    r"^[\"“(]?(?:this|that|these|those|it|its|they|their|he|she|his|her|such|however|but|and|so|or|then|therefore|instead"
-    r"|otherwise|both|neither|for example|the (?:second|third|last|other|latter|former))\b(?! (?:is|'s) (?:\w+ )?(?:hard"
-    r"|easy|easier|better|best|good|fine|okay|all right|worth)\b)",
+    rf"^[\"“(]?(?:{'|'.join(_POINTING_WORDS.split())}|for example|the (?:second|third|last|other|latter|former))\b"
+    r"(?! (?:is|'s) (?:\w+ )?(?:hard|easy|easier|better|best|good|fine|okay|all right|worth)\b)",
     re.IGNORECASE,
 )
 """Openings that point back, written apart from the composer's own rules."""

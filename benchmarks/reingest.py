@@ -62,7 +62,7 @@ class Ingestion:
         batches, passages = SplitDocument(self._documents, self._work_files)(job)
         for batch in batches:
             EmbedPassages(self._embedder, self._work_files)(batch)
-        IndexPassages(self._work_files, self._store, self._embedder.model)(job, batches)
+        IndexPassages(self._documents, self._work_files, self._store, self._embedder.model)(job, batches)
         publishing = PublishDocument(self._documents, self._work_files, self._store)
         publishing(job, passages=passages, characters=characters, timings={})
 

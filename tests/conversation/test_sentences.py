@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coaching.conversation.sentences import SentenceStream, sentences
@@ -87,6 +87,7 @@ PROSE = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=80), PROSE))
 def test_every_sentence_stands_verbatim_in_order_and_nothing_but_white_space_is_between(text: str) -> None:
     position = 0
@@ -97,6 +98,7 @@ def test_every_sentence_stands_verbatim_in_order_and_nothing_but_white_space_is_
     assert text[position:].strip() == ""
 
 
+@settings(deadline=None)
 @given(PROSE, st.data())
 def test_a_stream_is_cut_where_the_whole_text_is(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12)))

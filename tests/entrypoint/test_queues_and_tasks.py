@@ -104,6 +104,8 @@ def test_an_event_that_does_not_fit_is_malformed(context: LambdaContext) -> None
     [
         ("UnusableDocument", json.dumps({"errorMessage": "[corrupt] It is damaged."}), "corrupt"),
         ("States.Timeout", "", "timeout"),
+        ("Sandbox.Timedout", json.dumps({"errorMessage": "RequestId: 1 Error: Task timed out"}), "timeout"),
+        ("Lambda.Unknown", "2026-11-23 Task timed out after 300.00 seconds", "timeout"),
         ("UnexpectedError", json.dumps({"errorMessage": "KeyError"}), "internal"),
         ("States.TaskFailed", "not json", "internal"),
         ("States.TaskFailed", "[]", "internal"),

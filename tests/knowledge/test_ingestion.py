@@ -75,7 +75,7 @@ class Pipeline:
         batches, passages = SplitDocument(self.documents, self.work_files)(job)
         for batch in batches:
             EmbedPassages(self.embedder, self.work_files)(batch)
-        IndexPassages(self.work_files, self.store, self.embedder.model)(job, batches)
+        IndexPassages(self.documents, self.work_files, self.store, self.embedder.model)(job, batches)
         return passages, characters
 
     def ingest(self, job: Job) -> None:

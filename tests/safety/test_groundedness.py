@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coaching.safety.groundedness import Evidence, groundedness, judge
@@ -61,11 +61,13 @@ def test_the_number_of_a_list_item_is_not_a_claim() -> None:
     assert judge("9. An ember takes four minutes.", EVIDENCE).supported
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000).filter(lambda number: str(number) not in ("4", "20", "45", "2", "5", "7", "48", "40")))
 def test_no_number_passes_that_is_not_in_the_evidence(number: int) -> None:
     assert not judge(f"An ember takes {number} minutes.", EVIDENCE).supported
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_support_is_a_share_and_nothing_is_supported_by_nothing(text: str) -> None:
     verdict = judge(text, EVIDENCE)
@@ -73,6 +75,7 @@ def test_support_is_a_share_and_nothing_is_supported_by_nothing(text: str) -> No
     assert not judge(text, NONE).claims or not judge(text, NONE).supported
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PASSAGES), st.data())
 def test_whatever_stands_verbatim_is_supported(text: str, data: st.DataObject) -> None:
     sentence = data.draw(st.sampled_from([part + "." for part in text.rstrip(".").split(". ")]))

@@ -88,7 +88,7 @@ class TestS3(UploadsContract):
         address = urlsplit(permit.url)
         signed = parse_qs(address.query)
         assert address.path.endswith("/uploads/hearth/01J/guide.md")
-        assert signed["X-Amz-SignedHeaders"] == ["content-type;host"]
+        assert signed["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
         assert signed["X-Amz-Expires"] == ["900"]
         assert permit.expires_at == MOMENT + timedelta(minutes=15)
 

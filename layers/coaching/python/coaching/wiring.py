@@ -238,7 +238,7 @@ def embed_passages() -> "ingestion.EmbedPassages":
 def index_passages() -> "ingestion.IndexPassages":
     from coaching.knowledge.ingestion import IndexPassages
 
-    return IndexPassages(_work_files(), passages(), embedder().model)
+    return IndexPassages(documents(), _work_files(), passages(), embedder().model)
 
 
 @cache

@@ -10,6 +10,10 @@ import json
 from coaching.errors import Malformed
 
 
+LONGEST_ENTRY = 200
+"""Characters of an entry's name. What is longer never was one, and no storage key could hold it."""
+
+
 def cursor_after(scope: tuple[str, ...], last: str) -> str:
     """Return the cursor of the page that follows the entry `last` in the list `scope`."""
     text = json.dumps([*scope, last], ensure_ascii=False, separators=(",", ":"))
@@ -24,7 +28,7 @@ def last_before(scope: tuple[str, ...], cursor: str) -> str:
     except (ValueError, RecursionError) as error:
         raise Malformed("The cursor cannot be read; start again without one.") from error
     match parts:
-        case [*owner, str(last)] if owner == list(scope):
+        case [*owner, str(last)] if owner == list(scope) and len(last) <= LONGEST_ENTRY:
             return last
         case _:
             raise Malformed("The cursor belongs to another list; start again without one.")

@@ -6,8 +6,6 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from coaching.vocabulary import ULID_PATTERN
-
 T = TypeVar("T")
 # C0 and C1 controls, except tab, line feed and carriage return; lone surrogates cannot be stored as UTF-8.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -29,12 +27,12 @@ Text = Annotated[str, AfterValidator(_without_controls)]
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_without_controls)]
 Paragraphs = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_without_controls)]
 Number = Annotated[float, AfterValidator(_finite)]
-MetadataValue = (
-    Annotated[str, StringConstraints(max_length=500), AfterValidator(_without_controls)] | bool | int | Number
-)
+# What JavaScript, too, keeps exact, and every store can order.
+WholeNumber = Annotated[int, Field(ge=-(2**53), le=2**53)]
+MetadataText = Annotated[str, StringConstraints(max_length=500), AfterValidator(_without_controls)]
+MetadataValue = MetadataText | bool | WholeNumber | Number
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.$ -]{1,64}$")]
 Attributes = Annotated[dict[FieldName, MetadataValue], Field(max_length=50)]
-UlidText = Annotated[str, StringConstraints(pattern=ULID_PATTERN)]
 
 
 class RequestModel(BaseModel):
@@ -80,6 +78,3 @@ class Problem(ReplyModel):
 class Health(ReplyModel):
     status: str
     parts: dict[str, str]
-
-
-OpenAPIDocument = dict[str, Any]

@@ -1,15 +1,27 @@
 """The creator's own description."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from coaching.contract.common import Attributes, Line, Paragraphs, ReplyModel, RequestModel
 from coaching.vocabulary import Scalar
 
 Intent = Annotated[str, Field(pattern="^(question|stuck|check_in|thanks|off_topic)$")]
-PhraseLines = Annotated[list[Annotated[Line, Field(min_length=1)]], Field(max_length=20)]
+# Looks like a citation, and is refused in a reply that has no such citation.
+_MARKER = re.compile(r"\[\d+\]")
+
+
+def _one_plain_line(phrase: str) -> str:
+    if _MARKER.search(phrase) or not phrase.isprintable():
+        raise ValueError("a phrase is one line without numbers in square brackets")
+    return phrase
+
+
+PhraseLine = Annotated[Line, Field(min_length=1), AfterValidator(_one_plain_line)]
+PhraseLines = Annotated[list[PhraseLine], Field(max_length=20)]
 
 
 class Phrases(RequestModel):

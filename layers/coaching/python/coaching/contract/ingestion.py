@@ -82,7 +82,8 @@ class StepError(StepModel):
 
     def code_and_message(self) -> tuple[str, str]:
         """Return a code and a sentence for the creator; an error that is not one of ours is told as internal."""
-        if "Timeout" in self.error:
+        # A state's own deadline, a function's, and a function's as Lambda's logs call it.
+        if self.error in {"States.Timeout", "Sandbox.Timedout"} or "Task timed out" in self.cause:
             return _TIMED_OUT
         try:
             message = json.loads(self.cause)["errorMessage"]

@@ -28,7 +28,7 @@ class ModelAnswer:
         self._prompt = prompt
         self._evidence = evidence
         self._said = said
-        self._citer = Citer(evidence.passages)
+        self._citer = Citer(evidence)
         self._released: list[DraftSentence] = []
         self._claims = 0
         self._refused = 0

@@ -1,12 +1,12 @@
 """Citations: which words of the creator's a sentence stands on. Set after generation; no model is asked to cite."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from coaching.conversation.sentences import sentences
+from coaching.safety.groundedness import Evidence
 from coaching.safety.words import content
 from coaching.vocabulary import Citation, DocumentId, ScoredPassage
 
@@ -14,6 +14,9 @@ LEAST_AGREEMENT = 0.4
 """Least agreement (0..1) of a sentence with the quote it cites. Below it the sentence stays without a marker: a wrong
 source is worse than none."""
 LONGEST_QUOTE = 400
+PASSAGES_COMPARED = 2
+"""How many passages, those that share most words with a sentence, are searched for the words that support it."""
+NO_EVIDENCE = Evidence()
 _MADE_UP_MARKER = re.compile(r"\s*\[(?:source|quelle)?\s*#?\d+(?:\s*,\s*\d+)*\]", re.IGNORECASE)
 
 
@@ -32,8 +35,8 @@ class _Quotable:
 class Citer:
     """Cites for one reply: markers count from 1 in the order of first use, and one quote has one marker."""
 
-    def __init__(self, passages: Sequence[ScoredPassage]) -> None:
-        self._passages = passages
+    def __init__(self, evidence: Evidence = NO_EVIDENCE) -> None:
+        self._evidence = evidence
         self._markers: dict[tuple[DocumentId, str], Citation] = {}
 
     def support(self, sentence: str) -> Citation | None:
@@ -42,12 +45,12 @@ class Citer:
         if not words:
             return None
         wanted, pairs = frozenset(words), frozenset(pairwise(words))
-        quotables = ((found, quotable) for found in self._passages for quotable in _quotables(found.passage.text))
         best, found, quote = LEAST_AGREEMENT, None, ""
-        for passage, quotable in quotables:
-            agreement = _agreement(wanted, pairs, quotable)
-            if agreement > best:
-                best, found, quote = agreement, passage, quotable.quote
+        for passage in self._evidence.nearest(wanted, PASSAGES_COMPARED):
+            for quotable in _quotables(passage.passage.text):
+                agreement = _agreement(wanted, pairs, quotable)
+                if agreement > best:
+                    best, found, quote = agreement, passage, quotable.quote
         return self.quote(quote, found) if found else None
 
     def quote(self, quote: str, found: ScoredPassage) -> Citation:

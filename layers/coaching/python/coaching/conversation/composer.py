@@ -23,6 +23,9 @@ MODEL = "composer"
 MOST_SENTENCES = 5
 MOST_FOR_A_REPORT = 2
 """Who tells how it went did not ask for a lesson."""
+FEWEST_SENTENCES = 2
+LEAST_OF_BEST = 0.7
+"""Least share of the best one's relevance. What lies below would only fill the reply up."""
 MOST_ALIKE = 0.75
 """Share of words that two quotations may have in common; with more, the second says nothing new."""
 PASSAGES = 20
@@ -37,11 +40,11 @@ def compose(message: str, passages: Sequence[ScoredPassage], creator: Creator) -
     intent = intent_of(message)
     if intent == "thanks":
         return _framed(creator, intent, message, ())
-    covered = covers(message, passages)
+    covered = covers(message, passages, stuck=intent == "stuck")
     most = MOST_FOR_A_REPORT if intent == "check_in" else MOST_SENTENCES
     chosen = _choose(rank(message, candidates(passages, creator.name)), most) if covered else []
     if chosen or intent == "check_in":
-        return _framed(creator, intent, message, _quotes(chosen, passages))
+        return _framed(creator, intent, message, _quotes(chosen))
     return abstention(message, creator)
 
 
@@ -73,6 +76,8 @@ def _choose(ranked: Sequence[Ranked], most: int) -> list[Candidate]:
     places: set[Location] = set()
     for each in ranked:
         candidate = each.candidate
+        if len(places) >= FEWEST_SENTENCES and each.relevance < LEAST_OF_BEST * ranked[0].relevance:
+            break
         together = places.union(candidate.places)
         if len(together) > most or candidate.places[-1] in places or _says_the_same(candidate, chosen):
             continue
@@ -92,9 +97,9 @@ def _says_the_same(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
     return False
 
 
-def _quotes(chosen: Sequence[Candidate], passages: Sequence[ScoredPassage]) -> list[DraftSentence]:
+def _quotes(chosen: Sequence[Candidate]) -> list[DraftSentence]:
     """Return the sentences in the order of their documents, the most relevant document first, each with its source."""
-    citer = Citer(passages)
+    citer = Citer()
     documents = list(dict.fromkeys(candidate.found.passage.document_id for candidate in chosen))
     parts = {location: (sentence, found) for candidate in chosen for location, sentence, found in _parts(candidate)}
     in_order = sorted(parts, key=lambda location: (documents.index(location[0]), location[1]))

@@ -5,20 +5,23 @@ from collections.abc import Sequence
 from coaching.conversation.wording import accepted, stems
 from coaching.vocabulary import ScoredPassage
 
-LEAST_COVER = 0.62
-"""Least cover for an answer. On the demo creator's material and MiniLM, off-topic questions lie under .61 (one that is
-about the same things in another field lies above) and answerable ones above .65. Other embedders need their own."""
+LEAST_COVER = 0.59
+"""Least cover for an answer. On the demo creator's material and MiniLM, off-topic questions lie under .56 (one that is
+about the same things in another field lies above) and answerable ones above .62. Other embedders need their own."""
+LEAST_COVER_WHEN_STUCK = 0.5
+"""Who is stuck says how it feels, in words that are seldom those of the material, and is seldom off-topic."""
 LEAST_KNOWN = 0.8
 """Least share of known words where no cosine is at hand (only words were searched)."""
 
 
-def covers(message: str, passages: Sequence[ScoredPassage]) -> bool:
+def covers(message: str, passages: Sequence[ScoredPassage], *, stuck: bool = False) -> bool:
     """Return whether the passages are about what the message says: `cover` is best cosine plus half the known share."""
     if not passages:
         return False
     known = known_share(message, passages)
     cosines = [found.scores["dense"] for found in passages if "dense" in found.scores]
-    return max(cosines) + known / 2 >= LEAST_COVER if cosines else known >= LEAST_KNOWN
+    least = LEAST_COVER_WHEN_STUCK if stuck else LEAST_COVER
+    return max(cosines) + known / 2 >= least if cosines else known >= LEAST_KNOWN
 
 
 def known_share(message: str, passages: Sequence[ScoredPassage]) -> float:

@@ -15,7 +15,8 @@ _CONNECTED = re.compile(
             |on\sthe\s(?:other|one)\shand|of\scourse|after\sall|above\sall|as\s(?:above|before|a\sresult|i\ssaid|mentioned)
             |as\ssuch|the\ssame|not\sso|that's|it's|not\sbecause|at\s(?:best|worst|first|last)\b)
         | (?:the|my|your|our)\s(?:second|third|fourth|fifth|sixth|last|latter|former|other|others|next|rest|following
-            |above|opposite|answer|reason|result|exception|difference|trick|short\sof\sit|way\sback)\b
+            |above|opposite|answer|reason|result|exception|difference|trick|cause|problem|solution|effect|short\sof\sit
+            |way\sback)\b
         | (?:the|my)\s(?:first|only|two|three|four|five)\s(?:one|ones|of|are|is)\b
         | there\b(?!\s(?:is|are|was|were|will|may|has|have|must|should|can)\b)
         )""",
@@ -27,6 +28,7 @@ _OPEN_SUBJECT = re.compile(
     r"|worth|true|rare|enough|all right|okay)\b.*\b(?:to|that|when|if|how|whether|for)\b",
     re.IGNORECASE,
 )
+_NAMES_IT = re.compile(r"\b(?:call|consider|name) it (?=an? )", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|these|those|there)\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"\b(?:an?|the|my|your|our|every|each|no|some|any|many|most|few|all|one|two|three|four|five|another|whose|whatever"
@@ -36,7 +38,7 @@ _POINTS_BACK = re.compile(
     r"\b(?:(?:as|see|mentioned|described|shown|listed) (?:above|below|before|earlier)"
     r"|the (?:above|following|latter|former)|(?:this|these|those) (?:three|four|five|two|days?|weeks?|people|kinds?"
     r"|causes?|rules?|words?|lines?|ones?|reasons?|steps?|cases?|times?|things?|moments?|parts?|questions?|tests?)"
-    r"|that (?:line|list|rule|one|case|way|sentence))\b",
+    r"|that (?:line|list|rule|one|case|way|sentence)|than (?:this|that|these|those|it))\b",
     re.IGNORECASE,
 )
 
@@ -47,7 +49,7 @@ def leans_on_before(sentence: str) -> bool:
     It does when it opens with a connecting or pointing word, when a pronoun comes before anything that it could
     stand for, or when it points back ("these three days", "as above").
     """
-    plain = sentence.replace("’", "'").strip()
+    plain = _NAMES_IT.sub(" ", sentence.replace("’", "'")).strip()
     if _OPEN_SUBJECT.match(plain):
         return False
     if _CONNECTED.match(plain) or _POINTS_BACK.search(plain):

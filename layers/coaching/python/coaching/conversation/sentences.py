@@ -14,6 +14,7 @@ LONGEST_ASIDE = 400
 SHORT_LINE = 60
 """A line under this length without a full stop, before a capital letter, is a line of its own (a title, a verse)."""
 
+_WORD = re.compile(r"\S+")
 _STOP_OR_SIGN = re.compile(r"[.!?…]+|[。！？]|[\"“”„()\[\]]|\n")
 _CLOSERS = "\"“”’'»)]*_`"
 _OPENERS = "\"“„‘'«([*_`¿¡"
@@ -198,9 +199,8 @@ class _Place:
     def _next_word(self) -> str | None:
         """Return the word after this place, "" at the end of the text, None where it is not there whole."""
         begin = _skip_space(self._text, self._end)
-        end = begin
-        while end < len(self._text) and not self._text[end].isspace():
-            end += 1
+        word = _WORD.match(self._text, begin)
+        end = word.end() if word else begin
         if end == len(self._text) and not self._final:
             return None
         return self._text[begin:end]
@@ -223,9 +223,8 @@ def _at_line_start(text: str, start: int) -> bool:
 
 
 def _skip_space(text: str, position: int) -> int:
-    while position < len(text) and text[position].isspace():
-        position += 1
-    return position
+    visible = _WORD.search(text, position)
+    return visible.start() if visible else len(text)
 
 
 def _trimmed(text: str, start: int, end: int) -> int:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from coaching.errors import Conflict
 from coaching.vocabulary import CreatorId, DocumentId, Metadata, now
 
 Status = Literal["awaiting_upload", "received", "extracting", "embedding", "ready", "failed", "deleting"]
+STUCK_AFTER = timedelta(hours=1)
+"""No stage of an ingestion takes this long with all its retries."""
 IN_WORK: frozenset[Status] = frozenset({"received", "extracting", "embedding"})
 
 
@@ -61,8 +63,15 @@ class Document:
         )
 
     def retry(self) -> "Document":
-        """Return the document with another try at its last upload. Raises: Conflict unless it failed."""
-        if self.status != "failed":
+        """Return the document with another try at its last upload.
+
+        One that is `received` stays as it is: its start may have been lost, and starting it again does no harm.
+        Raises: Conflict for one that is in work and moved within the last hour, ready, or being deleted.
+        """
+        if self.status == "received":
+            return self
+        stuck = self.status in IN_WORK and now() - self.updated_at > STUCK_AFTER
+        if self.status != "failed" and not stuck:
             raise Conflict(f"Only a failed document can be retried; this one is {self.status}.")
         if not self.version:
             raise Conflict("Nothing was uploaded for this document yet; upload it first.")

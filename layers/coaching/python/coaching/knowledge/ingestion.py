@@ -1,10 +1,11 @@
 """The steps from an uploaded file to passages that can be found. Each can be run again without harm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from coaching.errors import Conflict, NotFound, UnusableDocument
+from coaching.errors import Conflict, NotFound, Unavailable, UnusableDocument
 from coaching.knowledge.clean import clean
 from coaching.knowledge.content_types import TEXT_LIMIT_BYTES
 from coaching.knowledge.document import Document, Status
@@ -27,6 +28,7 @@ from coaching.knowledge.work import (
     read_vectors,
     text_key,
     vectors_key,
+    version_folder,
     write_extracted,
     write_passages,
     write_vectors,
@@ -51,11 +53,34 @@ def _enter(documents: Documents, job: Job, status: Status) -> Document:
     """Move the document to a stage. Raises: Conflict(superseded) if the job is no longer the current one."""
 
     def enter() -> Document:
-        document = documents.get(job.creator_id, job.document_id)
-        document.require_current(job.version, job.attempt)
+        document = _require_current(documents, job)
         return document if document.status == status else documents.save(document.enter(status))
 
     return until_fresh(enter)
+
+
+def _require_current(documents: Documents, job: Job) -> Document:
+    document = documents.get(job.creator_id, job.document_id)
+    document.require_current(job.version, job.attempt)
+    return document
+
+
+@contextmanager
+def _withdrawn_if_gone(documents: Documents, writer: PassageWriter, job: Job) -> Iterator[None]:
+    """Take the document's passages out of the store again where the block finds that it was deleted meanwhile.
+
+    Its deletion may have passed the store before the block wrote there, and nobody else would come by again.
+    """
+    try:
+        yield
+    except (Conflict, NotFound):
+        try:
+            deleted = documents.get(job.creator_id, job.document_id).status == "deleting"
+        except NotFound:
+            deleted = True
+        if deleted:
+            writer.remove(job.creator_id, job.document_id)
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +164,21 @@ class EmbedPassages:
 class IndexPassages:
     """Stores a version's passages, not visible yet."""
 
+    documents: Documents
     work_files: WorkFiles
     writer: PassageWriter
     embedding_model: str
 
     def __call__(self, job: Job, batches: Sequence[str]) -> int:
-        """Return how many passages were stored. Raises: SearchUnavailable."""
+        """Return how many passages were stored.
+
+        Raises: SearchUnavailable; Conflict or NotFound if the document was deleted or replaced meanwhile.
+        """
+        _require_current(self.documents, job)
         embedded = [passage for batch in batches for passage in self._read(batch)]
-        self.writer.stage(job.creator_id, job.document_id, job.version, embedded, self.embedding_model)
+        with _withdrawn_if_gone(self.documents, self.writer, job):
+            self.writer.stage(job.creator_id, job.document_id, job.version, embedded, self.embedding_model)
+            _require_current(self.documents, job)
         return len(embedded)
 
     def _read(self, batch: str) -> list[EmbeddedPassage]:
@@ -164,28 +196,21 @@ class PublishDocument:
     writer: PassageWriter
 
     def __call__(self, job: Job, *, passages: int, characters: int, timings: Mapping[str, int]) -> None:
-        """Raises: Conflict if the document was deleted or replaced meanwhile; then nothing of it stays visible."""
-        _enter(self.documents, job, "embedding")
-        self.writer.publish(job.creator_id, job.document_id, job.version)
-        try:
-            until_fresh(lambda: self._mark_ready(job, passages, characters, timings))
-        except (Conflict, NotFound):
-            self._withdraw_if_gone(job)
-            raise
-        self.work_files.remove_all(folder(job.creator_id, job.document_id))
+        """Raises: Conflict or NotFound if the document was deleted or replaced meanwhile.
+
+        Of a document that was deleted nothing stays in the store.
+        """
+        with _withdrawn_if_gone(self.documents, self.writer, job):
+            if _require_current(self.documents, job).status != "ready":
+                self.writer.publish(job.creator_id, job.document_id, job.version)
+                until_fresh(lambda: self._mark_ready(job, passages, characters, timings))
+        # The bucket deletes what stays behind after some days: no reason to call a document failed that is ready.
+        with suppress(Unavailable):
+            self.work_files.remove_all(version_folder(job.creator_id, job.document_id, job.version))
 
     def _mark_ready(self, job: Job, passages: int, characters: int, timings: Mapping[str, int]) -> None:
-        document = self.documents.get(job.creator_id, job.document_id)
-        document.require_current(job.version, job.attempt)
+        document = _require_current(self.documents, job)
         self.documents.save(document.publish(passages=passages, characters=characters, timings=timings))
-
-    def _withdraw_if_gone(self, job: Job) -> None:
-        try:
-            deleting = self.documents.get(job.creator_id, job.document_id).status == "deleting"
-        except NotFound:
-            deleting = True
-        if deleting:
-            self.writer.remove(job.creator_id, job.document_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +223,7 @@ class FailDocument:
         """A job that is no longer the current one changes nothing, nor does a document that is gone."""
 
         def fail() -> None:
-            document = self.documents.get(job.creator_id, job.document_id)
-            document.require_current(job.version, job.attempt)
-            self.documents.save(document.fail(code, message))
+            self.documents.save(_require_current(self.documents, job).fail(code, message))
 
         try:
             until_fresh(fail)

@@ -71,14 +71,20 @@ class ReceiveUpload:
 
 @dataclass(frozen=True, slots=True)
 class RetryDocument:
-    """Starts another try at a failed document."""
+    """Starts another try at a document that failed, or whose work was lost."""
 
     documents: Documents
     work: DocumentWork
 
     def __call__(self, creator_id: CreatorId, document_id: DocumentId) -> Document:
-        """Raises: NotFound, Conflict unless it failed."""
-        document = until_fresh(lambda: self.documents.save(self.documents.get(creator_id, document_id).retry()))
+        """Raises: NotFound, Conflict where there is nothing to retry."""
+
+        def retry() -> Document:
+            document = self.documents.get(creator_id, document_id)
+            retried = document.retry()
+            return document if retried is document else self.documents.save(retried)
+
+        document = until_fresh(retry)
         self.work.start_ingestion(document)
         return document
 

@@ -18,12 +18,17 @@ def folder(creator_id: CreatorId, document_id: DocumentId) -> str:
     return f"{creator_id}/{document_id}/"
 
 
+def version_folder(creator_id: CreatorId, document_id: DocumentId, version: int) -> str:
+    """Return the prefix of everything that the ingestion of one version writes."""
+    return f"{folder(creator_id, document_id)}v{version}/"
+
+
 def text_key(creator_id: CreatorId, document_id: DocumentId, version: int) -> str:
-    return f"{folder(creator_id, document_id)}v{version}/text.json"
+    return f"{version_folder(creator_id, document_id, version)}text.json"
 
 
 def batch_key(creator_id: CreatorId, document_id: DocumentId, version: int, number: int) -> str:
-    return f"{folder(creator_id, document_id)}v{version}/batch-{number:05d}.json"
+    return f"{version_folder(creator_id, document_id, version)}batch-{number:05d}.json"
 
 
 def vectors_key(batch: str) -> str:

@@ -40,6 +40,12 @@ class Evidence:
         sources = tuple(_read(found.passage.text) for found in passages)
         return cls(tuple(passages), sources, frozenset().union(*(source.words for source in sources)))
 
+    def nearest(self, words: frozenset[str], count: int) -> list[ScoredPassage]:
+        """Return the `count` passages that share most of the stems `words`, those that share more first."""
+        shared = [len(words & source.words) for source in self.sources]
+        order = sorted(range(len(shared)), key=lambda number: -shared[number])
+        return [self.passages[number] for number in order[:count] if shared[number]]
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*")
 _ENUMERATOR = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*•–])\s+")
 _UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen"""
@@ -53,8 +53,7 @@ _IRREGULAR = {
 
 def tokens(text: str) -> list[str]:
     """Return the words and digit groups of `text`, lower case, in order; list markers are not words."""
-    body = _ENUMERATOR.sub("", text)
-    return [token.replace("’", "'") for token in _TOKEN.findall(body.lower())]
+    return _TOKEN.findall(_ENUMERATOR.sub("", text).lower().replace("’", "'"))
 
 
 def content(text: str) -> list[str]:
@@ -114,11 +113,9 @@ def _undoubled(word: str) -> str:
 def _fold_numbers(words: Sequence[str]) -> Iterator[str]:
     position = 0
     while position < len(words):
-        value, used = _number_at(words, position)
-        if used:
-            yield value
-        else:
-            yield words[position]
+        word = words[position]
+        value, used = _number_at(words, position) if word in _NUMBER_WORDS or word[0].isdigit() else ("", 0)
+        yield value if used else word
         position += used or 1
 
 
@@ -127,7 +124,7 @@ def _number_at(words: Sequence[str], position: int) -> tuple[str, int]:
     word = words[position]
     if word[0].isdigit():
         return _plain(word), 1
-    if word not in _NUMBER_WORDS or (word == "one" and not _followed_by(words, position, _MULTIPLIERS)):
+    if word == "one" and not _followed_by(words, position, _MULTIPLIERS):
         return "", 0
     value, used = _NUMBER_WORDS[word], 1
     if value >= 20 and _followed_by(words, position, _DIGITS):

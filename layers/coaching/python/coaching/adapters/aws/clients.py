@@ -32,7 +32,12 @@ def s3_client(endpoint_url: str | None = None) -> "S3Client":
     from botocore.config import Config
 
     # Checksums that nobody asked for would become part of a presigned address and refuse a plain `curl -T`.
-    signed = Config(signature_version="s3v4", request_checksum_calculation="when_required")
+    # The region stands in the address only in this style, and a bucket elsewhere answers there alone.
+    signed = Config(
+        signature_version="s3v4",
+        request_checksum_calculation="when_required",
+        s3={"addressing_style": "virtual"},
+    )
     client: S3Client = Session().client("s3", endpoint_url=endpoint_url, config=_config(read_seconds=10).merge(signed))
     return client
 

@@ -31,11 +31,19 @@ class S3Uploads(Uploads):
     clock: Callable[[], datetime] = now
 
     def permit(self, document: Document) -> UploadPermit:
-        """Return an address signed for this key and content type alone. Raises: Malformed for an impossible name."""
+        """Return an address signed for this key, content type and size alone.
+
+        Raises: Malformed for an impossible name.
+        """
         expires_at = self.clock() + PERMITTED_FOR
         url = self.client().generate_presigned_url(
             "put_object",
-            Params={"Bucket": self.bucket, "Key": upload_key(document), "ContentType": document.content_type},
+            Params={
+                "Bucket": self.bucket,
+                "Key": upload_key(document),
+                "ContentType": document.content_type,
+                "ContentLength": document.size_bytes,
+            },
             ExpiresIn=int(PERMITTED_FOR.total_seconds()),
         )
         return UploadPermit(url, {"Content-Type": document.content_type}, expires_at)
