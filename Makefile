@@ -67,6 +67,10 @@ bench: $(VENV)/.bench $(VENV)/.weights ## Print the table of measured figures
 synth: $(VENV)/.deploy $(VENV)/.local $(VENV)/.weights ## Write the CloudFormation templates to cdk.out (STAGE=dev)
 	@$(BIN)/python -m infra.synth
 
+.PHONY: deploy
+deploy: $(VENV)/.deploy $(VENV)/.local $(VENV)/.weights ## Deploy into the account of your AWS credentials (STAGE=dev)
+	@$(BIN)/python -m infra.synth deploy --all
+
 # Checking
 
 .PHONY: format

@@ -12,13 +12,14 @@ def main() -> None:
         use_node()
         # Importing aws_cdk starts Node.
         from infra.assembly import synthesise
+        from infra.environment import NoSuchModel
         from infra.stage import UnknownStage
     except NodeNotFound as error:
         sys.exit(str(error))
     try:
         # The CDK command says where it wants the assembly.
         synthesise(os.environ.get("CDK_OUTDIR", "cdk.out"))
-    except (UnknownStage, LayerNotBuilt) as error:
+    except (UnknownStage, NoSuchModel, LayerNotBuilt) as error:
         sys.exit(str(error))
 
 

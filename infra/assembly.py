@@ -26,7 +26,10 @@ _TARGETS: Final = {"x86_64": X86_64, "arm64": ARM64}
 
 
 def synthesise(out: str) -> CloudAssembly:
-    """Write the assembly of the stage that the context `stage` names to `out`. Raises: UnknownStage, LayerNotBuilt."""
+    """Write the assembly of the stage that the context `stage` names to `out`.
+
+    Raises: UnknownStage, NoSuchModel, LayerNotBuilt.
+    """
     app = new_app(out)
     stage = stage_named(str(app.node.try_get_context("stage") or DEV.name))
     add_stacks(app, stage, code_of(built_layers(stage)))

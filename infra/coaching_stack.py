@@ -69,7 +69,6 @@ class CoachingStack(Stack):
                 "STAGE": self._stage.name,
                 "VECTOR_STORE": "opensearch",
                 "EMBEDDER": "minilm",
-                "CHAT_PROVIDER": self._stage.chat_provider,
             },
         )
 
@@ -101,6 +100,9 @@ class CoachingStack(Stack):
             state_machines={name: workflow.machine.state_machine_arn for name, workflow in self.workflows.items()},
             search_url=storage.search.url,
             user_pool_client=storage.sign_in.client.user_pool_client_id,
+            chat_provider=self._stage.chat_provider,
+            ollama_url=self._stage.ollama_url,
+            ollama_model=self._stage.ollama_model,
         )
 
     def _arns(self) -> dict[tuple[str, Part], str]:
@@ -142,6 +144,7 @@ class CoachingStack(Stack):
             alarms.watch_workflow(machine, self.workflows[machine.name].machine)
         for name, inbox in self.inboxes.items():
             alarms.watch_dead_letters(name, inbox.dead)
+        alarms.watch_tenants()
         alarms.watch_api(self.api)
         alarms.watch_search(self._storage.search.name)
         overview = Overview(self, "Overview", stage=self._stage)

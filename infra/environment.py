@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from infra.permissions import PASSAGES
 from infra.plan import Capability, System
@@ -10,17 +11,30 @@ from infra.plan import Capability, System
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the resources are called where the functions run; state machines and buckets by their names in the plan."""
+    """What the resources are called where the functions run; state machines and buckets by their names in the plan.
+
+    The last three say what words replies; the names are those of `coaching.settings`.
+    """
 
     table: str
     buckets: Mapping[str, str]
     state_machines: Mapping[str, str]
     search_url: str
     user_pool_client: str
+    chat_provider: Literal["composer", "ollama"]
+    ollama_url: str
+    ollama_model: str
+
+
+class NoSuchModel(Exception):
+    """The message says what the stage has to name."""
 
 
 def environment(capability: Capability, system: System, resources: Resources) -> dict[str, str]:
-    """Return the names of the resources that the capability has grants on, and the roles of its own routes."""
+    """Return the names of the resources that the capability has grants on, the roles of its own routes, its chat model.
+
+    Raises: NoSuchModel.
+    """
     touched = {grant.resource for grant in capability.grants}
     found: dict[str, str] = {}
     if "table" in touched:
@@ -35,4 +49,22 @@ def environment(capability: Capability, system: System, resources: Resources) ->
     if routes:
         found["USER_POOL_CLIENT_ID"] = resources.user_pool_client
         found["ROUTE_ROLES"] = json.dumps({route.key: route.roles for route in routes})
+    if capability.chats:
+        found |= _chat_model(resources)
     return found
+
+
+def _chat_model(resources: Resources) -> dict[str, str]:
+    match resources.chat_provider:
+        case "composer":
+            return {"CHAT_PROVIDER": "composer"}
+        case "ollama":
+            if not resources.ollama_url or not resources.ollama_model:
+                raise NoSuchModel("Replies are to be worded by Ollama: name ollama_url and ollama_model in the stage.")
+            return {
+                "CHAT_PROVIDER": "ollama",
+                "OLLAMA_URL": resources.ollama_url,
+                "OLLAMA_MODEL": resources.ollama_model,
+            }
+        case unknown:
+            assert_never(unknown)

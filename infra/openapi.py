@@ -127,7 +127,7 @@ def _sentence(status: int) -> str:
 
 
 def _problem_statuses(route: Route) -> set[int]:
-    statuses = {429, 500, 503}
+    statuses = {429, 500, 503, *route.refusals}
     if route.roles:
         statuses |= {401, 403}
     if "{" in route.path:
@@ -137,7 +137,7 @@ def _problem_statuses(route: Route) -> set[int]:
     if route.method in _CHANGES:
         statuses |= {409}
     if route.body:
-        statuses |= {400, 413, 415, 422}
+        statuses |= {400, 413, 422}
     if route.method == "POST":
         statuses |= {422}
     return statuses

@@ -11,6 +11,9 @@ Part = Literal["itself", "contents"]
 """`contents` are a bucket's objects, or the paths below a search domain."""
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html: these act on the bucket.
 _ON_THE_BUCKET: Final = frozenset({"ListBucket", "ListBucketVersions", "ListBucketMultipartUploads"})
+# Who may not list a bucket is told 403 of an object that is not there, instead of 404.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions"
+_TELLS_WHAT_IS_MISSING: Final = "ListBucket"
 # IAM has no action for a transaction: each of its parts needs the permission that it needs alone.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 _TRANSACTIONS: Final = frozenset({"TransactWriteItems", "TransactGetItems"})
@@ -31,7 +34,7 @@ class Permission:
 
 
 def permissions(grant: Grant, system: System) -> tuple[Permission, ...]:
-    """Translate one grant. Raises: UnknownGrant."""
+    """Translate one grant; reading a bucket's objects brings being told which are missing. Raises: UnknownGrant."""
     return tuple(permission for permission in _translated(grant, system) if permission.actions)
 
 
@@ -41,6 +44,8 @@ def _translated(grant: Grant, system: System) -> Iterator[Permission]:
         yield Permission(name, "itself", _prefixed("dynamodb", _without_transactions(grant)))
     elif name in {bucket.name for bucket in system.buckets}:
         whole = tuple(action for action in grant.actions if action in _ON_THE_BUCKET)
+        if "GetObject" in grant.actions and _TELLS_WHAT_IS_MISSING not in whole:
+            whole = (*whole, _TELLS_WHAT_IS_MISSING)
         objects = tuple(action for action in grant.actions if action not in _ON_THE_BUCKET)
         yield Permission(name, "itself", _prefixed("s3", whole))
         yield Permission(name, "contents", _prefixed("s3", objects))

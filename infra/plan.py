@@ -25,6 +25,7 @@ class Capability:
     """A Lambda function: `functions/<name>/handler.py`, its size, its layers and exactly what it may touch.
 
     An `asgi` capability streams: its handler module has an ASGI `app`, run behind the Lambda Web Adapter.
+    One that `chats` words replies, and so is told of the stage's chat model.
     """
 
     name: str
@@ -33,11 +34,15 @@ class Capability:
     layers: tuple[Layer, ...] = ("core",)
     grants: tuple[Grant, ...] = ()
     asgi: bool = False
+    chats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A verb on a path. No roles: open to everyone without a token. A token's holder needs one of the roles."""
+    """A verb on a path. No roles: open to everyone without a token. A token's holder needs one of the roles.
+
+    `refusals` are the statuses of failures that do not follow from the rest.
+    """
 
     method: Method
     path: str
@@ -49,6 +54,7 @@ class Route:
     status: int = 200
     query: tuple[str, ...] = ()
     streams: bool = False
+    refusals: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:

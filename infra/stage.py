@@ -18,7 +18,10 @@ class SearchSize:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One deployment of the system. Its stacks are named `creator-coach-<name>-...`."""
+    """One deployment of the system. Its stacks are named `creator-coach-<name>-...`.
+
+    With `composer` no model is asked. With `ollama` the chat function asks `ollama_model` at `ollama_url`.
+    """
 
     name: str
     removal_policy: RemovalPolicy
@@ -28,7 +31,9 @@ class Stage:
     requests_per_second: int
     request_burst: int
     architecture: Literal["x86_64", "arm64"] = "x86_64"
-    chat_provider: Literal["composer"] = "composer"
+    chat_provider: Literal["composer", "ollama"] = "composer"
+    ollama_url: str = ""
+    ollama_model: str = ""
     alarm_email: str | None = None
 
     @property

@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +18,17 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    arguments = sys.argv[1:] or ["synth", "--quiet"]
-    stage = os.environ.get("STAGE") or "dev"
     # npx starts the command by `env node`; app.py is started by this very Python.
     path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    command = [*npx(), "--yes", CDK, *arguments, "--app", f"{sys.executable} app.py", "--context", f"stage={stage}"]
+    told = command(sys.argv[1:], os.environ.get("STAGE", ""))
     # The arguments are the caller's own, at their own machine.
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}, check=False).returncode  # noqa: S603
+    return subprocess.run(told, cwd=ROOT, env={**os.environ, "PATH": path}, check=False).returncode  # noqa: S603
+
+
+def command(arguments: Sequence[str], stage: str) -> list[str]:
+    """Return the CDK command for a stage, by default `dev`. Raises: NodeNotFound."""
+    chosen = ["--app", f"{sys.executable} app.py", "--context", f"stage={stage or 'dev'}"]
+    return [*npx(), "--yes", CDK, *(arguments or ["synth", "--quiet"]), *chosen]
 
 
 if __name__ == "__main__":

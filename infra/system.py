@@ -52,6 +52,7 @@ CAPABILITIES = (
         timeout_seconds=300,
         layers=("core", "retrieval", "embedding"),
         asgi=True,
+        chats=True,
         grants=(
             Grant("table", (*ANSWERED, "Query")),
             Grant("passages", ("ESHttpPost",)),
@@ -98,7 +99,7 @@ CAPABILITIES = (
     Capability(
         "index_passages",
         memory_mb=1024,
-        timeout_seconds=120,
+        timeout_seconds=300,
         layers=("core", "retrieval"),
         grants=(
             Grant("work", ("GetObject",)),
@@ -146,7 +147,7 @@ ROUTES = (
     Route("PUT", "/v1/creator", "creators", "Describe the creator", CREATOR, PutCreator, CreatorReply),
     Route(
         "POST", "/v1/documents", "documents", "Announce a document and get the permit to upload it",
-        CREATOR, CreateDocument, CreatedDocument, 201,
+        CREATOR, CreateDocument, CreatedDocument, 201, refusals=(415,),
     ),
     Route(
         "GET", "/v1/documents", "documents", "List documents, newest first",

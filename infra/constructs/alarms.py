@@ -49,6 +49,11 @@ class Alarms(Construct):
         waiting = dead.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="max")
         self._alarm(f"{name}-dead", waiting, 1, "Events failed again and again; see to them, then redrive the queue.")
 
+    def watch_tenants(self) -> None:
+        breach = Metric(namespace="CreatorCoach", metric_name="TenantBreach", statistic="sum", period=PERIOD)
+        meaning = "One creator's passage came up for another and was withheld. The log says where: tenant_breach."
+        self._alarm("tenant-breach", breach, 1, meaning)
+
     def watch_api(self, api: RestApi) -> None:
         failed = api.metric_server_error(period=PERIOD, statistic="sum")
         self._alarm("api-5xx", failed, A_FEW, "Requests end in 5xx. The access log names the routes.")

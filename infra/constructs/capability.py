@@ -19,6 +19,9 @@ _WEB_ADAPTER: Final = {
     "AWS_LWA_INVOKE_MODE": "response_stream",
     "AWS_LWA_PORT": "8080",
     "AWS_LWA_READINESS_CHECK_PROTOCOL": "tcp",
+    # Lambda tells its own runtime which trace a request belongs to, and a server behind the adapter never learns it:
+    # each AWS call would log a subsegment that is discarded. What Lambda itself traces stays.
+    "POWERTOOLS_TRACE_DISABLED": "true",
 }
 """How the Lambda Web Adapter runs `run.sh` and passes on what its server streams."""
 _POWERTOOLS: Final = {

@@ -9,6 +9,7 @@ from aws_cdk.aws_cognito import (
     AutoVerifiedAttrs,
     CfnUserPoolGroup,
     ClientAttributes,
+    KeepOriginalAttrs,
     PasswordPolicy,
     SignInAliases,
     StandardAttribute,
@@ -34,6 +35,8 @@ class SignIn(Construct):
             sign_in_aliases=SignInAliases(email=True),
             sign_in_case_sensitive=False,
             auto_verify=AutoVerifiedAttrs(email=True),
+            # A new address counts once its owner has confirmed it; until then the one before stays.
+            keep_original=KeepOriginalAttrs(email=True),
             account_recovery=AccountRecovery.EMAIL_ONLY,
             standard_attributes=StandardAttributes(email=StandardAttribute(required=True, mutable=True)),
             # The tenant: set when the person is invited, and by nobody afterwards.
@@ -55,8 +58,9 @@ class SignIn(Construct):
             read_attributes=ClientAttributes().with_standard_attributes(
                 email=True, email_verified=True, fullname=True, locale=True
             ).with_custom_attributes("creator_id"),
-            # Listed, because a client without a list may write every standard attribute.
-            write_attributes=ClientAttributes().with_standard_attributes(fullname=True, locale=True),
+            # Listed, because a client without a list may write every standard attribute. Cognito refuses a client that
+            # may not write a required one (github.com/aws/aws-cdk/issues/2608).
+            write_attributes=ClientAttributes().with_standard_attributes(email=True, fullname=True, locale=True),
         )  # fmt: skip
         for role in get_args(Role):
             group = CfnUserPoolGroup(self, f"{role.title()}s", user_pool_id=self.pool.user_pool_id, group_name=role)

@@ -101,6 +101,18 @@ def test_a_goal_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
         CreateGoal.model_validate({"title": "Run"} | change)
 
 
+@pytest.mark.parametrize("phrase", ["See [1].", "One\rtwo", "One\ntwo", "", "a" * 201])
+def test_a_phrase_is_one_plain_line(phrase: str) -> None:
+    with pytest.raises(ValidationError):
+        PutCreator.model_validate({"name": "Orla", "phrases": {"acknowledge": {"question": [phrase]}}})
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, -(10**400)])
+def test_a_number_that_no_store_keeps_exactly_is_refused(number: int) -> None:
+    with pytest.raises(ValidationError):
+        CreateDocument.model_validate(DOCUMENT | {"metadata": {"n": number}})
+
+
 def test_a_phrase_belongs_to_a_known_intent() -> None:
     with pytest.raises(ValidationError):
         PutCreator.model_validate({"name": "Orla", "phrases": {"acknowledge": {"boast": ["I am the best."]}}})

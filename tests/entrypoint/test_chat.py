@@ -13,7 +13,9 @@ from starlette.testclient import TestClient
 from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
 from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
 from coaching.entrypoint.chat import BODY_LIMIT_BYTES, ChatApp
-from coaching.errors import Invalid, NotFound, SearchUnavailable
+from coaching.entrypoint.observability import logger
+from coaching.errors import CoachingError, Invalid, NotFound, SearchUnavailable, StorageUnavailable
+from coaching.idempotency import Answer
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence
 from coaching.safety.validation import check_reply, check_sentence
@@ -61,10 +63,13 @@ class FakeCoach:
     fails_after: tuple[int, Exception] | None = None
     asked: list[tuple[Identity, str, str]] = field(default_factory=list)
     closed: int = 0
+    notes: bool = False
 
     def __call__(self, who: Identity, conversation_id: ConversationId, text: str) -> Iterator[ReplyEvent]:
         self.asked.append((who, conversation_id, text))
         try:
+            if self.notes:
+                logger.info("working")
             for number, event in enumerate(self.events):
                 if self.fails_after and self.fails_after[0] == number:
                     raise self.fails_after[1]
@@ -225,6 +230,42 @@ def test_a_failure_gives_the_key_up(say: Say, coach: FakeCoach, after: int) -> N
     say(stream=True, key="key-1")
     coach.fails_after = None
     assert say(key="key-1").status_code == 201
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_every_log_line_of_a_reply_names_its_request_and_user(
+    say: Say, coach: FakeCoach, logged: StringIO, stream: bool
+) -> None:
+    coach.notes = True
+    say(stream=stream)
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert [line["message"] for line in lines] == ["working", "replied"]
+    assert {(line["request_id"], line["user_id"], line["creator_id"]) for line in lines} == {
+        ("request-1", "user-1", "demo")
+    }
+
+
+def test_an_answer_that_cannot_be_kept_is_given_all_the_same(coach: FakeCoach) -> None:
+    class Forgetful(MemoryAnsweredRequests):
+        def finish(self, identity: Identity, key: str, fingerprint: str, answer: Answer) -> None:
+            raise StorageUnavailable("The table does not answer.")
+
+    requests = Forgetful()
+    headers = {"x-amzn-request-context": json.dumps(request_context(claims("user"))), "Idempotency-Key": "key-1"}
+    with TestClient(ChatApp(lambda: coach, lambda: requests).asgi()) as client:
+        for _ in range(2):
+            assert client.post(PATH, json={"text": "Hello"}, headers=headers).status_code == 201
+
+
+def test_a_breach_of_tenancy_is_counted_and_its_words_are_kept_from_the_caller(
+    say: Say, coach: FakeCoach, logged: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    coach.fails_after = (1, CoachingError("Passage 7 of another creator turned up.", code="tenant_breach"))
+    answer = say()
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "another creator" not in answer.text
+    assert "tenant_breach" in logged.getvalue()
+    assert "TenantBreach" in capsys.readouterr().out
 
 
 def test_a_reply_is_logged_by_facts_alone(say: Say, coach: FakeCoach, logged: StringIO) -> None:

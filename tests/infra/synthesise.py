@@ -21,7 +21,15 @@ def main(out: Path) -> None:
     for folder in layers.values():
         folder.mkdir(parents=True)
         (folder / "empty").touch()
-    stages = {"dev": DEV, "prod": PROD, "arm64": replace(DEV, architecture="arm64", alarm_email="ops@example.com")}
+    other = replace(
+        DEV,
+        architecture="arm64",
+        alarm_email="ops@example.com",
+        chat_provider="ollama",
+        ollama_url="https://ollama.example.com",
+        ollama_model="llama3:8b",
+    )
+    stages = {"dev": DEV, "prod": PROD, "arm64": other}
     for name, stage in stages.items():
         app = new_app(str(out / name))
         add_stacks(app, stage, code_of(layers))

@@ -96,7 +96,7 @@ def test_whatever_can_break_has_an_alarm_that_tells_the_topic(dev: Assembly) -> 
     expected = {f"{c.name}-{what}" for c in SYSTEM.capabilities for what in ("errors", "throttles")}
     expected |= {f"{m.name}-{what}" for m in SYSTEM.state_machines for what in ("failed", "timed-out")}
     expected |= {f"{queue.name}-dead" for queue in SYSTEM.queues}
-    expected |= {"api-5xx", "search-red", "search-blocked", "search-storage"}
+    expected |= {"tenant-breach", "api-5xx", "search-red", "search-blocked", "search-storage"}
     assert set(alarms) == expected
     (topic,) = dev.of("AWS::SNS::Topic")
     assert {tuple(map(dev.text, alarm["AlarmActions"])) for alarm in alarms.values()} == {(f"<{topic}>",)}

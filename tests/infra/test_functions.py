@@ -1,15 +1,21 @@
 """The template's functions are the plan's capabilities."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coaching.settings import Settings
+from infra.environment import NoSuchModel, Resources, environment
 from infra.plan import Capability
 from infra.system import SYSTEM
 from tests.infra.templates import Assembly
 
 pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+ROOT = Path(__file__).resolve().parents[2]
 every_capability = pytest.mark.parametrize("capability", SYSTEM.capabilities, ids=lambda capability: capability.name)
 
 
@@ -79,6 +85,32 @@ def test_the_variables_make_valid_settings(dev: Assembly) -> None:
         assert not settings.opensearch_endpoint or settings.opensearch_endpoint.startswith("https://")
 
 
+def test_chat_words_by_what_the_stage_says_and_the_others_are_not_told(dev: Assembly, arm64: Assembly) -> None:
+    composer = Settings.model_validate({name.lower(): value for name, value in dev.environment("chat").items()})
+    assert composer.chat_provider == "composer"
+    ollama = Settings.model_validate({name.lower(): value for name, value in arm64.environment("chat").items()})
+    assert ollama.chat_provider == "ollama"
+    assert (ollama.ollama_url, ollama.ollama_model) == ("https://ollama.example.com", "llama3:8b")
+    told = {name for name in arm64.functions() if {"CHAT_PROVIDER", "OLLAMA_URL"} & set(arm64.environment(name))}
+    assert told == {"chat"}
+
+
+def test_a_model_is_asked_by_the_functions_that_the_plan_says() -> None:
+    asking = {
+        path.parent.name
+        for path in ROOT.glob("functions/*/handler.py")
+        if "wiring.ask_coach" in path.read_text("utf-8")
+    }
+    assert asking == {capability.name for capability in SYSTEM.capabilities if capability.chats}
+
+
+@pytest.mark.parametrize(("url", "model"), [("", ""), ("https://ollama.example.com", ""), ("", "llama3:8b")])
+def test_a_stage_that_does_not_say_where_its_ollama_is_cannot_be_deployed(url: str, model: str) -> None:
+    resources = Resources("table", {}, {}, "https://search", "client", "ollama", ollama_url=url, ollama_model=model)
+    with pytest.raises(NoSuchModel, match="name ollama_url and ollama_model"):
+        environment(SYSTEM.capability("chat"), SYSTEM, resources)
+
+
 def test_chat_streams_through_the_web_adapter(dev: Assembly, arm64: Assembly) -> None:
     chat = dev.functions()["chat"]
     assert chat["Handler"] == "run.sh"
@@ -87,6 +119,40 @@ def test_chat_streams_through_the_web_adapter(dev: Assembly, arm64: Assembly) ->
     assert told["AWS_LWA_INVOKE_MODE"] == "response_stream"
     assert ":layer:LambdaAdapterLayerX86:" in dev.text(chat["Layers"][-1])
     assert ":layer:LambdaAdapterLayerArm64:" in arm64.text(arm64.functions()["chat"]["Layers"][-1])
+
+
+# As the server behind the adapter: in a function, but not told of the request's trace.
+AN_AWS_CALL = """
+import boto3.session
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
+from coaching.entrypoint import observability
+session = boto3.session.Session("x", "x", region_name="us-east-1")
+once = Config(retries={"total_max_attempts": 1})
+try:
+    session.client("dynamodb", endpoint_url="http://127.0.0.1:9", config=once).list_tables()
+except EndpointConnectionError:
+    print("asked")
+"""
+
+
+def test_an_aws_call_of_the_streaming_function_logs_no_lost_trace(dev: Assembly) -> None:
+    function = {"LAMBDA_TASK_ROOT": "/var/task", "AWS_LAMBDA_FUNCTION_NAME": "chat"}
+    path = {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "layers/coaching/python")}
+    done = subprocess.run(
+        [sys.executable, "-c", AN_AWS_CALL],
+        env={**dev.environment("chat"), **function, **path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("asked\n", "")
+
+
+def test_the_other_functions_trace_their_aws_calls(dev: Assembly) -> None:
+    untraced = {name for name in dev.functions() if "POWERTOOLS_TRACE_DISABLED" in dev.environment(name)}
+    assert untraced == {capability.name for capability in SYSTEM.capabilities if capability.asgi}
 
 
 def test_functions_and_layers_are_for_the_stages_machines(dev: Assembly, arm64: Assembly) -> None:

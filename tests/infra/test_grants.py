@@ -98,6 +98,18 @@ def test_listing_is_granted_on_the_bucket_and_the_rest_on_its_objects() -> None:
     )
 
 
+def test_a_reader_is_told_of_an_object_that_is_missing() -> None:
+    # Without ListBucket S3 answers 403, which reads like a mistake in the grants.
+    assert permissions(Grant("work", ("GetObject", "PutObject")), SYSTEM) == (
+        Permission("work", "itself", ("s3:ListBucket",)),
+        Permission("work", "contents", ("s3:GetObject", "s3:PutObject")),
+    )
+
+
+def test_a_writer_alone_lists_nothing() -> None:
+    assert permissions(Grant("work", ("PutObject",)), SYSTEM) == (Permission("work", "contents", ("s3:PutObject",)),)
+
+
 def test_an_index_is_granted_by_its_own_name() -> None:
     assert permissions(Grant("due", ("Query",)), SYSTEM) == (Permission("due", "itself", ("dynamodb:Query",)),)
 

@@ -75,6 +75,12 @@ def test_every_refusal_is_a_problem_document(document: dict[str, Any], route: Ro
             assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
+def test_only_an_announced_files_type_can_be_one_that_is_not_handled(document: dict[str, Any]) -> None:
+    # JSON is read as JSON, whatever its Content-Type says.
+    refused = {route.key for route in SYSTEM.routes if "415" in operation(document, route)["responses"]}
+    assert refused == {"POST /v1/documents"}
+
+
 def test_a_body_that_may_be_left_out_is_not_required(document: dict[str, Any]) -> None:
     paths = document["paths"]
     assert paths["/v1/conversations"]["post"]["requestBody"]["required"] is False

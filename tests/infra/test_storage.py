@@ -103,8 +103,20 @@ def test_a_persons_creator_is_fixed_and_readable_and_never_writable_by_an_app(de
     assert attribute["Mutable"] is False
     client = dev.only("AWS::Cognito::UserPoolClient")
     assert "custom:creator_id" in client["ReadAttributes"]
-    assert client["WriteAttributes"]
-    assert not [name for name in client["WriteAttributes"] if name.startswith(("custom:", "email"))]
+    # An app without a list could write every standard attribute.
+    assert sorted(client["WriteAttributes"]) == ["email", "locale", "name"]
+
+
+def test_an_app_may_write_what_the_pool_requires(dev: Assembly) -> None:
+    # Cognito refuses the client otherwise: "Invalid write attributes specified while creating a client".
+    required = {a["Name"] for a in dev.only("AWS::Cognito::UserPool")["Schema"] if a.get("Required")}
+    assert required == {"email"}
+    assert required <= set(dev.only("AWS::Cognito::UserPoolClient")["WriteAttributes"])
+
+
+def test_a_new_address_counts_once_it_is_confirmed(dev: Assembly) -> None:
+    settings = dev.only("AWS::Cognito::UserPool")["UserAttributeUpdateSettings"]
+    assert settings["AttributesRequireVerificationBeforeUpdate"] == ["email"]
 
 
 def test_apps_sign_in_without_sending_a_password(dev: Assembly) -> None:

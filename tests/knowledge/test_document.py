@@ -1,11 +1,12 @@
 """A document's life."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from coaching.errors import Conflict
-from coaching.knowledge.document import Document, Status
+from coaching.knowledge.document import STUCK_AFTER, Document, Status
 from coaching.vocabulary import CreatorId, DocumentId, now
 
 NEW = Document(
@@ -38,10 +39,21 @@ def test_a_failed_document_can_be_retried_as_another_attempt_at_the_same_version
     assert (retried.status, retried.version, retried.attempt, retried.error) == ("received", 1, 2, None)
 
 
-@pytest.mark.parametrize("status", ["awaiting_upload", "received", "extracting", "embedding", "ready", "deleting"])
+@pytest.mark.parametrize("status", ["awaiting_upload", "extracting", "embedding", "ready", "deleting"])
 def test_only_a_failed_document_can_be_retried(status: Status) -> None:
     with pytest.raises(Conflict):
         replace(NEW, status=status, version=1).retry()
+
+
+def test_a_document_whose_start_was_lost_is_started_again_as_the_same_attempt() -> None:
+    received = NEW.receive("etag-1")
+    assert received.retry() is received
+
+
+@pytest.mark.parametrize("status", ["extracting", "embedding"])
+def test_a_document_that_did_not_move_for_an_hour_can_be_retried(status: Status) -> None:
+    stuck = replace(NEW.receive("etag-1"), status=status, updated_at=now() - STUCK_AFTER - timedelta(seconds=1))
+    assert (stuck.retry().status, stuck.retry().attempt) == ("received", 2)
 
 
 def test_nothing_happens_to_a_document_that_is_being_deleted() -> None:

@@ -1,6 +1,6 @@
 """From bytes to passages, step by step, with real extraction, splitting and store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from coaching.adapters.extraction import FileExtractor
 from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.adapters.memory.files import MemoryUploads, MemoryWorkFiles
 from coaching.adapters.search.embedded import EmbeddedPassages
-from coaching.errors import Conflict, NotFound, UnusableDocument
+from coaching.errors import Conflict, NotFound, StorageUnavailable, UnusableDocument
 from coaching.knowledge.document import Document
 from coaching.knowledge.ingestion import (
     BATCH,
@@ -24,6 +24,7 @@ from coaching.knowledge.ingestion import (
     RemoveDocument,
     SplitDocument,
 )
+from coaching.knowledge.ports import EmbeddedPassage
 from coaching.knowledge.search import SearchPassages
 from coaching.knowledge.work import read_extracted, text_key
 from coaching.vocabulary import CreatorId, DocumentId, now
@@ -206,6 +207,56 @@ def test_a_deletion_in_the_midst_of_publishing_withdraws_the_passages(pipeline: 
     with pytest.raises(NotFound):
         publishing(job, passages=passages, characters=characters, timings={})
     assert pipeline.found("rest days") == []
+
+
+def test_a_document_deleted_while_its_passages_are_stored_leaves_nothing_in_the_store(pipeline: Pipeline) -> None:
+    job = pipeline.upload(GUIDE)
+    pipeline.store = DeletesAfterStaging(pipeline.store, lambda: pipeline.documents.remove(DEMO, job.document_id))
+    with pytest.raises(NotFound):
+        pipeline.stage(job)
+    assert not list(pipeline.folder.glob("*/*/"))
+
+
+def test_publishing_leaves_the_work_of_a_newer_version_alone(pipeline: Pipeline) -> None:
+    old = pipeline.upload(GUIDE)
+    passages, characters = pipeline.stage(old)
+    newer = text_key(DEMO, old.document_id, 2)
+    pipeline.work_files.write(newer, b"{}")
+    pipeline.publishing(old, passages=passages, characters=characters, timings={})
+    assert list(pipeline.work_files.files) == [newer]
+
+
+def test_work_that_cannot_be_tidied_up_does_not_fail_the_document(pipeline: Pipeline) -> None:
+    job = pipeline.upload(GUIDE)
+    passages, characters = pipeline.stage(job)
+    publishing = PublishDocument(pipeline.documents, CannotDelete(pipeline.work_files.files), pipeline.store)
+    for _ in range(2):
+        publishing(job, passages=passages, characters=characters, timings={})
+    assert pipeline.current(job.document_id).status == "ready"
+
+
+class CannotDelete(MemoryWorkFiles):
+    def remove_all(self, prefix: str) -> None:
+        raise StorageUnavailable("Some files could not be deleted.")
+
+
+class DeletesAfterStaging(EmbeddedPassages):
+    """Lets something happen between the staging and what follows it."""
+
+    def __init__(self, store: EmbeddedPassages, meanwhile: Callable[[], None]) -> None:
+        super().__init__(store._folder)
+        self._meanwhile = meanwhile
+
+    def stage(
+        self,
+        creator_id: CreatorId,
+        document_id: DocumentId,
+        version: int,
+        passages: Sequence[EmbeddedPassage],
+        embedding_model: str,
+    ) -> None:
+        super().stage(creator_id, document_id, version, passages, embedding_model)
+        self._meanwhile()
 
 
 class DeletesAfterPublishing(EmbeddedPassages):

@@ -5,7 +5,7 @@ import pytest
 from coaching.adapters.memory.document_work import MemoryDocumentWork
 from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.adapters.memory.files import MemoryUploads
-from coaching.errors import Conflict, Invalid, NotFound, TooLarge, UnsupportedType
+from coaching.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, UnsupportedType
 from coaching.knowledge.content_types import TEXT_LIMIT_BYTES
 from coaching.knowledge.document import Document
 from coaching.knowledge.uploading import AnnounceDocument, DeleteDocument, ReceiveUpload, RetryDocument
@@ -95,6 +95,20 @@ def test_a_failed_document_is_retried_under_a_new_attempt(documents: MemoryDocum
     document = documents.save(announce(documents).receive("etag-1").fail("corrupt", "It is corrupt."))
     RetryDocument(documents, work)(DEMO, document.document_id)
     assert list(work.ingestions) == [(document.document_id, 1, 2)]
+
+
+def test_a_retry_whose_start_failed_can_be_asked_for_again(documents: MemoryDocuments) -> None:
+    document = documents.save(announce(documents).receive("etag-1").fail("corrupt", "It is corrupt."))
+    with pytest.raises(Unavailable):
+        RetryDocument(documents, DoesNotStart())(DEMO, document.document_id)
+    work = MemoryDocumentWork()
+    RetryDocument(documents, work)(DEMO, document.document_id)
+    assert list(work.ingestions) == [(document.document_id, 1, 2)]
+
+
+class DoesNotStart(MemoryDocumentWork):
+    def start_ingestion(self, document: Document) -> None:
+        raise Unavailable("The state machine does not answer.")
 
 
 def test_a_document_that_did_not_fail_is_not_retried(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:

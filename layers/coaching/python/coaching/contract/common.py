@@ -4,7 +4,7 @@ import math
 import re
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 T = TypeVar("T")
 # C0 and C1 controls, except tab, line feed and carriage return; lone surrogates cannot be stored as UTF-8.
@@ -23,14 +23,19 @@ def _finite(value: float) -> float:
     return value
 
 
+def _exact(value: object) -> object:
+    # What JavaScript, too, keeps exact, and every store can order.
+    if isinstance(value, int) and abs(value) > 2**53:
+        raise ValueError("a whole number has at most 53 bits")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_without_controls)]
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_without_controls)]
 Paragraphs = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_without_controls)]
 Number = Annotated[float, AfterValidator(_finite)]
-# What JavaScript, too, keeps exact, and every store can order.
-WholeNumber = Annotated[int, Field(ge=-(2**53), le=2**53)]
 MetadataText = Annotated[str, StringConstraints(max_length=500), AfterValidator(_without_controls)]
-MetadataValue = MetadataText | bool | WholeNumber | Number
+MetadataValue = Annotated[MetadataText | bool | int | Number, BeforeValidator(_exact)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.$ -]{1,64}$")]
 Attributes = Annotated[dict[FieldName, MetadataValue], Field(max_length=50)]
 

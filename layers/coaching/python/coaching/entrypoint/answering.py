@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from coaching.errors import Invalid
+from coaching.entrypoint.observability import logger
+from coaching.errors import Invalid, Unavailable
 from coaching.idempotency import Answer, AnsweredRequests
 from coaching.vocabulary import Identity
 
@@ -27,14 +29,24 @@ class KeyedRequest:
         return self.requests.begin(self.identity, self.key, self.fingerprint, lease_seconds=lease_seconds)
 
     def settle(self, answer: Answer) -> None:
-        """Keep the answer, or give the key up where the caller should try again."""
+        """Keep the answer, or give the key up where the caller should try again.
+
+        What was asked for has happened, so that the answer cannot be kept (the storage does not answer, or it is
+        too large) changes nothing for the caller; the key is free then.
+        """
         if answer.status >= 500 or answer.status in _NOT_KEPT:
             self.drop()
-        else:
+            return
+        try:
             self.requests.finish(self.identity, self.key, self.fingerprint, answer)
+        except (Unavailable, Invalid) as error:
+            logger.warning("answer_not_kept", code=error.code)
+            self.drop()
 
     def drop(self) -> None:
-        self.requests.drop(self.identity, self.key, self.fingerprint)
+        """Give the key up. Where the storage does not answer, the claim runs out by itself."""
+        with suppress(Unavailable):
+            self.requests.drop(self.identity, self.key, self.fingerprint)
 
 
 def keyed_request(

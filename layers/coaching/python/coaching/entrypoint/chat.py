@@ -4,10 +4,11 @@ Both hand the request context over in a header that they overwrite, so a client 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -20,7 +21,7 @@ from coaching.contract.conversations import MessageReply, PostMessage
 from coaching.conversation.events import Done, ReplyEvent
 from coaching.entrypoint.answering import KeyedRequest, keyed_request
 from coaching.entrypoint.identity import permit
-from coaching.entrypoint.observability import log_unexpected, logger, measured
+from coaching.entrypoint.observability import log_failure, log_unexpected, logger, measured
 from coaching.entrypoint.problems import headers_of, invalid, problem_of, unexpected
 from coaching.entrypoint.sse import done_event, error_event, event_of
 from coaching.errors import CoachingError, TooLarge, Unavailable
@@ -80,7 +81,7 @@ class ChatApp:
         if kept:
             return _replayed(kept, streamed=streamed)
         conversation_id = ConversationId(request.path_params["conversation_id"])
-        events = _settled(self.ask()(identity, conversation_id, message.text), keyed, request_id)
+        events = _settled(lambda: self.ask()(identity, conversation_id, message.text), keyed)
         # Whatever is wrong with the request shows before the first event, and so in the status.
         first = next(events)
         events = chain([first], events)
@@ -97,16 +98,16 @@ def _parsed(body: bytes) -> PostMessage:
         raise invalid(error) from None
 
 
-def _settled(events: Iterator[ReplyEvent], keyed: KeyedRequest | None, request_id: str) -> Iterator[ReplyEvent]:
+def _settled(ask: Callable[[], Iterator[ReplyEvent]], keyed: KeyedRequest | None) -> Iterator[ReplyEvent]:
     """Pass the events on; keep the answer under its key when it is done, give the key up when it never is."""
     done = False
     try:
         with measured(_ROUTE_KEY) as counts:
-            for event in events:
+            for event in ask():
                 if isinstance(event, Done):
                     done = True
                     counts[f"Reply_{event.turn.reply.kind}"] = 1
-                    logger.info("replied", request_id=request_id, **_facts(event))
+                    logger.info("replied", **_facts(event))
                     if keyed:
                         keyed.settle(Answer(201, MessageReply.of(event.turn).model_dump_json()))
                 yield event
@@ -137,17 +138,34 @@ def _whole(events: Iterator[ReplyEvent]) -> Response:
 
 
 def _stream(events: Iterator[ReplyEvent], request_id: str) -> Response:
-    def written() -> Iterator[bytes]:
+    def written() -> Generator[bytes, None, None]:
         try:
             for event in events:
                 yield event_of(event)
         except CoachingError as error:
+            log_failure(error)
             yield error_event(problem_of(error, request_id))
         except Exception as error:  # noqa: BLE001 - the stream ends with an honest event
             log_unexpected(error)
             yield error_event(problem_of(unexpected(), request_id))
 
-    return StreamingResponse(written(), 201, {"Cache-Control": "no-store"}, media_type="text/event-stream")
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(_in_one_context(written()), 201, headers, media_type="text/event-stream")
+
+
+def _in_one_context(parts: Generator[bytes, None, None]) -> Iterator[bytes]:
+    """Run every step of the stream with the log keys of its request; the server takes a new context for each."""
+    context = copy_context()
+    end = object()
+
+    def stepped() -> Iterator[bytes]:
+        try:
+            while (part := context.run(next, parts, end)) is not end:
+                yield cast(bytes, part)
+        finally:
+            context.run(parts.close)
+
+    return stepped()
 
 
 def _replayed(kept: Answer, *, streamed: bool) -> Response:
@@ -159,6 +177,8 @@ def _replayed(kept: Answer, *, streamed: bool) -> Response:
 
 def _problem(error: CoachingError, request_id: str) -> Response:
     problem = problem_of(error, request_id)
+    if problem.status >= 500:
+        log_failure(error)
     logger.info("refused", request_id=request_id, status=problem.status, code=problem.code)
     body = problem.model_dump_json(exclude_none=True)
     return Response(body, problem.status, headers_of(error), media_type="application/problem+json")

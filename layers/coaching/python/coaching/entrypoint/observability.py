@@ -11,6 +11,8 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from coaching.errors import CoachingError
+
 NAMESPACE = "CreatorCoach"
 logger = Logger()
 tracer = Tracer()
@@ -49,6 +51,15 @@ def measured(operation: str) -> Iterator[dict[str, float]]:
         metrics.add_metric("Duration", MetricUnit.Milliseconds, (perf_counter() - began) * 1000)
         for name, value in counts.items():
             metrics.add_metric(name, MetricUnit.Count, value)
+        metrics.flush_metrics()
+
+
+def log_failure(error: CoachingError) -> None:
+    """Log an error of our own that the caller is not told in its own words, and count a breach of tenancy."""
+    logger.error("failed", error_type=type(error).__name__, code=error.code, reason=error.message)
+    if error.code == "tenant_breach":
+        metrics = EphemeralMetrics(namespace=NAMESPACE)
+        metrics.add_metric("TenantBreach", MetricUnit.Count, 1)
         metrics.flush_metrics()
 
 

@@ -29,7 +29,12 @@ def status_of(error: errors.CoachingError) -> int:
 
 
 def problem_of(error: errors.CoachingError, request_id: str) -> Problem:
+    """Return what the caller is told. What is wrong on our side is logged, and told in general words."""
     status = status_of(error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        error = unexpected()
+    elif isinstance(error, errors.Unavailable):
+        error = type(error)("A part of the service does not answer at the moment; try again in a few seconds.")
     fields = [FieldProblem(pointer=pointer, detail=detail) for pointer, detail in getattr(error, "fields", {}).items()]
     return Problem(
         type=f"urn:creator-coach:problem:{error.code}",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from coaching.entrypoint.answering import KeyedRequest, keyed_request
 from coaching.entrypoint.identity import permit
-from coaching.entrypoint.observability import log_unexpected, logger, measured
+from coaching.entrypoint.observability import log_failure, log_unexpected, logger, measured
 from coaching.entrypoint.problems import headers_of, invalid, problem_of, unexpected
 from coaching.errors import CoachingError, Malformed, NotFound, NotSignedIn
 from coaching.idempotency import Answer, AnsweredRequests
@@ -114,6 +114,8 @@ class RestApp(APIGatewayRestResolver):
 
     def _problem(self, error: CoachingError) -> Response[str]:
         problem = problem_of(error, str(self.context.get("request_id", "")))
+        if problem.status >= 500:
+            log_failure(error)
         return Response(
             status_code=problem.status,
             content_type="application/problem+json",
@@ -133,6 +135,8 @@ def no_content() -> Response[str]:
 
 def _rendered(error: CoachingError, request_id: str) -> Event:
     problem = problem_of(error, request_id)
+    if problem.status >= 500:
+        log_failure(error)
     return _response(problem.status, problem.model_dump_json(exclude_none=True), headers_of(error))
 
 
