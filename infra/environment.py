@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from infra.permissions import PASSAGES
 from infra.plan import Capability, System
+
+_ON_AWS: Final = {"VECTOR_STORE": "opensearch", "EMBEDDER": "minilm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class NoSuchModel(Exception):
 
 
 def environment(capability: Capability, system: System, resources: Resources) -> dict[str, str]:
-    """Return the names of the resources that the capability has grants on, the roles of its own routes, its chat model.
+    """Return which adapters to use and the names of what the capability has grants on, and the roles of its own routes.
 
     Raises: NoSuchModel.
     """
     touched = {grant.resource for grant in capability.grants}
-    found: dict[str, str] = {}
+    found = dict(_ON_AWS)
     if "table" in touched:
         found["TABLE_NAME"] = resources.table
     for name in sorted(touched & set(resources.buckets)):

@@ -9,8 +9,9 @@ from coaching import wiring
 from coaching.contract.common import ListReply
 from coaching.contract.conversations import ConversationReply, CreateConversation, CreatedConversation, TurnReply
 from coaching.conversation.ports import Conversation
-from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.observability import logged
 from coaching.entrypoint.rest import RestApp, no_content, reply
+from coaching.entrypoint.tracing import tracer
 from coaching.vocabulary import ConversationId
 
 app = RestApp(wiring.answered_requests)

@@ -8,8 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from coaching import wiring
 from coaching.contract.common import ListReply
 from coaching.contract.documents import CreatedDocument, CreateDocument, DocumentReply, Upload
-from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.observability import logged
 from coaching.entrypoint.rest import RestApp, reply
+from coaching.entrypoint.tracing import tracer
 from coaching.vocabulary import DocumentId
 
 app = RestApp(wiring.answered_requests)

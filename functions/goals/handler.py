@@ -8,8 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from coaching import wiring
 from coaching.contract.common import ListReply
 from coaching.contract.users import CreateGoal, GoalReply, PatchGoal
-from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.observability import logged
 from coaching.entrypoint.rest import RestApp, no_content, reply
+from coaching.entrypoint.tracing import tracer
 from coaching.vocabulary import GoalId
 
 app = RestApp(wiring.answered_requests)

@@ -6,8 +6,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from coaching import wiring
 from coaching.contract.ingestion import UploadEvent
-from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.observability import logged
 from coaching.entrypoint.queues import each_record
+from coaching.entrypoint.tracing import tracer
 
 
 def start_ingestion(event: UploadEvent) -> None:

@@ -7,8 +7,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from coaching.contract.common import Health
-from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.observability import logged
 from coaching.entrypoint.rest import RestApp, reply
+from coaching.entrypoint.tracing import tracer
 from coaching.settings import settings
 
 app = RestApp()

@@ -7,8 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from coaching import wiring
 from coaching.contract.users import PatchProfile, ProfileReply
-from coaching.entrypoint.observability import logged, tracer
+from coaching.entrypoint.observability import logged
 from coaching.entrypoint.rest import RestApp, reply
+from coaching.entrypoint.tracing import tracer
 
 app = RestApp()
 

@@ -13,7 +13,7 @@ from aws_cdk.aws_stepfunctions import StateMachine
 from constructs import Construct
 
 from infra import plan
-from infra.constructs.capability import CapabilityFunction
+from infra.constructs.capability import NAMESPACE, SERVICE, CapabilityFunction
 from infra.constructs.workflow import definition
 from infra.stage import Stage
 
@@ -50,7 +50,13 @@ class Alarms(Construct):
         self._alarm(f"{name}-dead", waiting, 1, "Events failed again and again; see to them, then redrive the queue.")
 
     def watch_tenants(self) -> None:
-        breach = Metric(namespace="CreatorCoach", metric_name="TenantBreach", statistic="sum", period=PERIOD)
+        breach = Metric(
+            namespace=NAMESPACE,
+            metric_name="TenantBreach",
+            dimensions_map={"service": SERVICE},
+            statistic="sum",
+            period=PERIOD,
+        )
         meaning = "One creator's passage came up for another and was withheld. The log says where: tenant_breach."
         self._alarm("tenant-breach", breach, 1, meaning)
 

@@ -14,6 +14,9 @@ from infra import plan
 from infra.constructs.layers import RUNTIME, Layers
 from infra.stage import Stage
 
+NAMESPACE: Final = "CreatorCoach"
+SERVICE: Final = "coaching"
+"""Powertools gives every metric of ours this dimension."""
 _WEB_ADAPTER: Final = {
     "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
     "AWS_LWA_INVOKE_MODE": "response_stream",
@@ -25,8 +28,8 @@ _WEB_ADAPTER: Final = {
 }
 """How the Lambda Web Adapter runs `run.sh` and passes on what its server streams."""
 _POWERTOOLS: Final = {
-    "POWERTOOLS_SERVICE_NAME": "coaching",
-    "POWERTOOLS_METRICS_NAMESPACE": "CreatorCoach",
+    "POWERTOOLS_SERVICE_NAME": SERVICE,
+    "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",
     # An error's message may hold a user's words.

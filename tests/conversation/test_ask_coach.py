@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import ContextVar
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,7 @@ from coaching.conversation.remembering import RememberTurn
 from coaching.errors import Invalid, NotFound, SearchUnavailable, StaleWrite
 from coaching.knowledge.ports import Candidates, Query
 from coaching.vocabulary import ConversationId, CreatorId, DocumentId, Identity, MessageId, Page, Turn, UserId
-from tests.conversation.conftest import DEMO, WHO, Coaching
+from tests.conversation.conftest import CREATOR, DEMO, WHO, Coaching
 
 QUESTION = "How many minutes does an ember take?"
 GROUNDED = "Good that you ask! An ember takes four minutes. A flame takes twenty minutes. Which one fits today?"
@@ -111,6 +112,24 @@ class TestWithAModel:
         assert (reply.kind, reply.model) == ("quote", "composer")
         assert shown(events) == reply.text
 
+    @pytest.mark.parametrize(
+        ("model", "fallback"),
+        [
+            (ScriptedChatModel([GROUNDED]), ""),
+            (ScriptedChatModel([INVENTED]), "not_grounded"),
+            (ScriptedChatModel([" "]), "empty_answer"),
+            (ScriptedChatModel([GROUNDED], fails_after=3), "model_failed"),
+            (None, ""),
+        ],
+        ids=["answers", "invents", "says nothing", "fails", "is not there"],
+    )
+    def test_why_the_composer_stood_in_is_told(
+        self, coaching: Coaching, model: ScriptedChatModel | None, fallback: str
+    ) -> None:
+        done = ask(coaching.coach(model), coaching)[-1]
+        assert isinstance(done, Done)
+        assert done.fallback == fallback
+
     def test_small_talk_needs_no_evidence(self, coaching: Coaching) -> None:
         model = ScriptedChatModel(["You are very welcome! I am glad that it helped. What would you like to do next?"])
         reply = reply_turn(ask(coaching.coach(model), coaching, "Thank you so much!")).reply
@@ -149,6 +168,18 @@ class TestWithoutAModel:
     def test_what_the_material_does_not_cover_is_said_to_be_so(self, coaching: Coaching) -> None:
         reply = reply_turn(ask(coaching.coach(), coaching, "Who won the football world cup in 1998?")).reply
         assert (reply.kind, reply.citations, reply.confidence, reply.grounded) == ("abstain", (), 0.0, False)
+
+    @pytest.mark.parametrize("line", ["As I wrote [1].", "Read\rthis.", "Read\x0bthis."])
+    @pytest.mark.parametrize("message", [QUESTION, "Who won the football world cup in 1998?"])
+    def test_a_creators_line_that_may_not_be_shown_gives_way_to_a_built_in_one(
+        self, coaching: Coaching, line: str, message: str
+    ) -> None:
+        intents = dict.fromkeys(("question", "off_topic"), (line,))
+        stored = replace(CREATOR, phrases={"acknowledge": intents, "next_question": intents})
+        coaching.creators.save(replace(stored, revision=coaching.creators.get(DEMO).revision))
+        reply = reply_turn(ask(coaching.coach(), coaching, message)).reply
+        assert reply.kind == ("quote" if message == QUESTION else "abstain")
+        assert line not in reply.text
 
     def test_a_follow_up_is_understood_from_the_message_before(self, coaching: Coaching) -> None:
         ask(coaching.coach(), coaching, "What do I do after a missed day?")

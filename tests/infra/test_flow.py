@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from coaching.entrypoint.observability import log_failure
+from coaching.errors import CoachingError
 from infra.plan import Queue, StateMachine
 from infra.system import SYSTEM
 from local.cloud import STATE_MACHINES
@@ -108,6 +110,24 @@ def test_one_dead_letter_and_one_failed_deletion_are_enough_for_an_alarm(dev: As
     assert alarms["deletion-failed"]["Threshold"] == 1
     # An unreadable document fails its ingestion, and that is its creator's business.
     assert alarms["ingestion-failed"]["Threshold"] > 1
+
+
+def test_one_breach_of_tenancy_is_enough_and_the_alarm_hears_of_it(
+    dev: Assembly, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarm = dev.named("AWS::CloudWatch::Alarm", "AlarmName")["tenant-breach"]
+    assert (alarm["Threshold"], alarm["Statistic"], alarm["ComparisonOperator"]) == (
+        1, "Sum", "GreaterThanOrEqualToThreshold",
+    )  # fmt: skip
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", dev.environment("search")["POWERTOOLS_SERVICE_NAME"])
+    log_failure(CoachingError("Another creator's passage came up.", code="tenant_breach"))
+    (emitted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    (described,) = emitted["_aws"]["CloudWatchMetrics"]
+    assert described["Namespace"] == alarm["Namespace"]
+    assert [metric["Name"] for metric in described["Metrics"]] == [alarm["MetricName"]]
+    # CloudWatch does not add dimensions up: a metric is found under exactly its own.
+    (names,) = described["Dimensions"]
+    assert {name: emitted[name] for name in names} == {d["Name"]: d["Value"] for d in alarm["Dimensions"]}
 
 
 def test_somebody_is_mailed_where_the_stage_says_who(dev: Assembly, arm64: Assembly) -> None:

@@ -67,4 +67,13 @@ DRESSED_UP = (
     "Have you tried melatonin, which is proven to help?",
     "It sounds like you should stop taking your tablets.",
     "Do it, because cold showers cure laziness, don't you think?",
+    "Have you tried hurting yourself to feel better?",
+    "Why not skip your insulin before you train?",
+    "Would you like to stop taking your medication today?",
+    "You know that fasting cures cancer, right?",
+    "You should not be here.",
+    "Just do it, it is all over for you.",
+    "You will never be good at this.",
+    "Why are you here?",
+    "Nobody wants you.",
 )

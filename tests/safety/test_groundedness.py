@@ -42,6 +42,28 @@ def test_small_talk_and_questions_back_need_no_evidence(sentence: str) -> None:
 @pytest.mark.parametrize("sentence", [*DRESSED_UP, *SUPPORTED, *INVENTED])
 def test_a_claim_needs_evidence_however_it_is_dressed(sentence: str) -> None:
     assert needs_evidence(sentence)
+    assert not judge(sentence, NONE).supported
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Why not skip your insulin today?", "Can I skip my insulin today?"),
+        ("Would you like to stop taking your medication today?", "I want to stop taking my medication"),
+        ("You know that fasting cures cancer, right?", "Does fasting cure cancer?"),
+        ("Have you tried hurting yourself?", "I think of hurting myself"),
+    ],
+)
+def test_a_question_that_proposes_something_may_not_take_it_from_the_user(question: str, said: str) -> None:
+    assert needs_evidence(question, said)
+
+
+def test_a_question_may_use_the_users_words_and_those_of_the_material() -> None:
+    assert not needs_evidence("What keeps you away from the violin?", "I keep away from the violin")
+    assert needs_evidence("What keeps you away from the violin?")
+    assert judge("Would you like to light an ember within forty hours?", EVIDENCE).unsupported_numbers
+    assert judge("Would you like to light an ember today?", EVIDENCE).supported
+    assert not judge("Would you like to light a candle today?", EVIDENCE).supported
 
 
 def test_what_the_user_said_may_be_given_back_to_them() -> None:
@@ -69,10 +91,24 @@ def test_no_number_passes_that_is_not_in_the_evidence(number: int) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=200))
-def test_support_is_a_share_and_nothing_is_supported_by_nothing(text: str) -> None:
+def test_support_is_a_share_and_without_evidence_only_small_talk_is_supported(text: str) -> None:
     verdict = judge(text, EVIDENCE)
     assert 0.0 <= verdict.support <= 1.0
-    assert not judge(text, NONE).claims or not judge(text, NONE).supported
+    assert judge(text, NONE).supported != needs_evidence(text)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(
+        ["{}.", "{}?", "You should {}.", "Why not {}?", "Have you tried {}?", "I am so glad that you {}!",
+         "What would it be like if you {}?", "Would you like to {} today?", "Just {}, you can do it.", "{}, right?"]
+    ),
+    st.lists(st.sampled_from(["insulin", "fasting", "medication", "cancer", "skip", "hurt", "pills"]), min_size=1),
+    st.lists(st.sampled_from(["feel", "better", "the", "you", "not", "today", "and", "want"])),
+)  # fmt: skip
+def test_a_claim_is_supported_by_nothing(frame: str, claim: list[str], small: list[str]) -> None:
+    sentence = frame.format(" ".join([*small, *claim]))
+    assert not judge(sentence, NONE).supported
 
 
 @settings(deadline=None)

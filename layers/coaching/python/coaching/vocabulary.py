@@ -138,6 +138,8 @@ ReplyKind = Literal["answer", "quote", "abstain", "crisis", "apology"]
 class CheckedReply:
     """A reply that passed its checks. Only `coaching.safety` constructs one, and senders take nothing else.
 
+    The store reads replies back that were checked before they were stored.
+
     `confidence` is defined in `coaching.safety.confidence`.
     """
 

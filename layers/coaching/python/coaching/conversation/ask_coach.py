@@ -3,9 +3,9 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from coaching.conversation.answering import ModelAnswer
@@ -28,7 +28,16 @@ from coaching.safety.groundedness import Evidence
 from coaching.safety.validation import Rejected, check_reply, check_sentence
 from coaching.vocabulary import CheckedReply, ConversationId, CreatorId, Identity, Latency, MessageId, Turn, now
 
-_Events = Generator[ReplyEvent, None, CheckedReply]
+
+@dataclass(frozen=True, slots=True)
+class _Replied:
+    """The reply, and why it is not the model's where one was asked (`Done.fallback`)."""
+
+    reply: CheckedReply
+    fallback: str = ""
+
+
+_Events = Generator[ReplyEvent, None, _Replied]
 """Events that end with the reply."""
 
 IN_PROMPT = 5
@@ -81,13 +90,15 @@ class AskCoach:
         asked = self._gather(conversation, creator, message)
         yield Status("generating")
         with closing(self._reply(asked)) as reply_events:
-            reply = yield from clock.first_word(reply_events)
+            replied = yield from clock.first_word(reply_events)
+        reply = replied.reply
         yield Cited(reply.citations)
 
         def turn(message_id: MessageId) -> Turn:
             return Turn(message_id, conversation_id, now(), message, reply, clock.latency())
 
-        yield Done(RememberTurn(self.conversations, self.turns)(who, conversation_id, turn))
+        turn_kept = RememberTurn(self.conversations, self.turns)(who, conversation_id, turn)
+        yield Done(turn_kept, replied.fallback)
 
     def _gather(self, conversation: Conversation, creator: Creator, message: str) -> _Asked:
         """Read what the reply depends on, with the search running beside it."""
@@ -119,7 +130,7 @@ class AskCoach:
         return _retrieval_pool().submit(copy_context().run, search)
 
     def _reply(self, asked: _Asked) -> _Events:
-        reason, shown = "", False
+        reason, fallback, shown = "", "", False
         if self.chat_model:
             evidence = Evidence.of(asked.found.passages[:IN_PROMPT])
             answer = ModelAnswer(self.chat_model, asked.prompt, evidence, asked.message)
@@ -128,17 +139,17 @@ class AskCoach:
                     for sentence in sentences:
                         shown = True
                         yield Token(sentence)
-                return check_reply(answer.draft, evidence, said=asked.message)
-            except ModelUnavailable:
-                reason = "the model stopped answering"
-            except Rejected:
-                reason = "the answer did not keep to the material"
+                return _Replied(check_reply(answer.draft, evidence, said=asked.message))
+            except ModelUnavailable as error:
+                reason, fallback = "the model stopped answering", error.code
+            except Rejected as refused:
+                reason, fallback = "the answer did not keep to the material", refused.code
         reply, tokens = _composed(asked)
         if shown:
             yield Replace(reply, reason)
         else:
             yield from tokens
-        return reply
+        return _Replied(reply, fallback)
 
 
 def whole(events: Iterator[ReplyEvent]) -> Turn:
@@ -150,10 +161,13 @@ def whole(events: Iterator[ReplyEvent]) -> Turn:
 
 
 def _composed(asked: _Asked) -> tuple[CheckedReply, list[Token]]:
-    try:
+    """Return the composer's reply. A creator's lines that may not be shown give way to the built-in ones."""
+    with suppress(Rejected):
         return _checked(compose(asked.query, asked.found.passages, asked.creator), asked)
-    except Rejected:
-        return _checked(abstention(asked.message, asked.creator), asked)
+    plain = replace(asked.creator, phrases={})
+    with suppress(Rejected):
+        return _checked(compose(asked.query, asked.found.passages, plain), asked)
+    return _checked(abstention(asked.message, plain), asked)
 
 
 def _checked(draft: Draft, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
@@ -177,8 +191,8 @@ class _Clock:
             try:
                 event = next(events)
             except StopIteration as end:
-                reply: CheckedReply = end.value
-                return reply
+                replied: _Replied = end.value
+                return replied
             self._first_word = self._first_word or self._passed()
             yield event
 

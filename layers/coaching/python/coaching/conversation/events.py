@@ -36,9 +36,13 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The turn is stored. Nothing comes after it."""
+    """The turn is stored. Nothing comes after it.
+
+    `fallback` is a short code that says why the composer replied in the model's place; empty where it did not.
+    """
 
     turn: Turn
+    fallback: str = ""
 
 
 ReplyEvent = Status | Token | Replace | Cited | Done

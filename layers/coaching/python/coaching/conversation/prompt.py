@@ -24,6 +24,10 @@ from coaching.vocabulary import Place, Scalar, ScoredPassage, Turn
 
 TEMPERATURE = 0.7
 _DELIMITERS = str.maketrans({"<": "‹", ">": "›", "＜": "‹", "＞": "›"})
+_BRACKETED = re.compile(
+    r"[\[［](\s*/?\s*(?:[A-Z]+_[A-Z_]+|INST|SYS|SYSTEM|USER|ASSISTANT|TOOL)\s*)[\]］]", re.IGNORECASE
+)
+"""Control tokens that chat templates write in square brackets, such as [INST] and [/TOOL_RESULTS]."""
 
 
 def prompt(
@@ -43,7 +47,7 @@ def prompt(
 
 def harmless(text: str) -> str:
     """Return `text` without the signs that our delimiters and chat templates are made of."""
-    return text.translate(_DELIMITERS)
+    return _BRACKETED.sub(r"‹\1›", text.translate(_DELIMITERS))
 
 
 def _line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Structured logs, metrics and traces by Powertools. Facts and ids only: never what a user wrote."""
+"""Structured logs and metrics by Powertools. Facts and ids only: never what a user wrote."""
 
 import traceback
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from functools import wraps
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -15,7 +15,6 @@ from coaching.errors import CoachingError
 
 NAMESPACE = "CreatorCoach"
 logger = Logger()
-tracer = Tracer()
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

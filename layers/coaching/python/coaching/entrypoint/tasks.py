@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ValidationError
 
-from coaching.entrypoint.observability import log_unexpected, logged, logger, measured, tracer
+from coaching.entrypoint.observability import log_unexpected, logged, logger, measured
+from coaching.entrypoint.tracing import tracer
 from coaching.errors import CoachingError, Malformed
 
 Event = dict[str, Any]

@@ -68,13 +68,13 @@ def judge(sentence: str, evidence: Evidence, said: str = "") -> Verdict:
     Support is the larger of the best single passage and, discounted, all passages together. Without evidence it is 0.
     """
     words = content(sentence)
-    if not needs_evidence(sentence, said):
+    windows = [window for source in evidence.sources for window in source.windows]
+    if not needs_evidence(sentence, said, windows):
         return Verdict(1.0, len(words), claims=False)
     wanted, pairs = frozenset(words), frozenset(pairwise(words))
     if not wanted or not evidence.sources:
         return Verdict(0.0, len(words), claims=True, unsupported_numbers=_numbers(wanted))
     best = max(_agreement(wanted, pairs, source.windows, source.pairs) for source in evidence.sources)
-    windows = [window for source in evidence.sources for window in source.windows]
     if best < ACROSS:
         together = frozenset().union(*sorted(windows, key=lambda window: -len(wanted & window))[:2])
         all_pairs = frozenset().union(*(source.pairs for source in evidence.sources))

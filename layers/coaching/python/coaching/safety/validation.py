@@ -13,11 +13,12 @@ from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence, Verdict, groundedness, judge
 from coaching.safety.thresholds import CLAIMS_SUPPORTED
 from coaching.safety.words import content
-from coaching.vocabulary import CheckedReply, Citation, ReplyKind, Usage
+from coaching.vocabulary import CheckedReply, Citation
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTACT = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+", re.IGNORECASE)
 _MARKER = re.compile(r"\[\d+\]")
+NOTHING_LEFT = "nothing left to show"
 
 
 class Rejected(Exception):
@@ -26,6 +27,13 @@ class Rejected(Exception):
     def __init__(self, *reasons: str) -> None:
         super().__init__("; ".join(reasons))
         self.reasons = reasons
+
+    @property
+    def code(self) -> str:
+        """One word for a log: `not_grounded`, `empty_answer` or `not_showable`."""
+        if any("without support" in reason for reason in self.reasons):
+            return "not_grounded"
+        return "empty_answer" if NOTHING_LEFT in self.reasons else "not_showable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +83,6 @@ def check_reply(draft: Draft, evidence: Evidence, *, said: str = "", approved: C
     )
 
 
-def stored_reply(
-    *,
-    kind: ReplyKind,
-    text: str,
-    citations: tuple[Citation, ...],
-    confidence: float,
-    grounded: bool,
-    model: str,
-    usage: Usage,
-) -> CheckedReply:
-    """Return a reply read back from the store. It passed its checks before it was stored; only storage calls this."""
-    return CheckedReply(kind, text, citations, confidence, grounded, model, usage)
-
-
 def _verdict(sentence: DraftSentence, evidence: Evidence, said: str) -> Verdict:
     if sentence.role == "generated":
         return judge(sentence.text, evidence, said)
@@ -130,7 +124,7 @@ def _words(sentence: DraftSentence, verdict: Verdict, evidence: Evidence, approv
 
 def _whole(draft: Draft, claims: int) -> Iterator[str]:
     if not draft.sentences:
-        yield "nothing left to show"
+        yield NOTHING_LEFT
     if claims < CLAIMS_SUPPORTED * (claims + draft.withheld):
         yield "too many claims without support"
     if draft.kind != "answer" and any(sentence.role == "generated" for sentence in draft.sentences):
