@@ -56,6 +56,12 @@ class ReplyModel(BaseModel):
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
+class PlaceReply(ReplyModel):
+    page: int | None = None
+    heading: list[str] = []
+    start_seconds: float | None = None
+
+
 class ListReply(ReplyModel, Generic[T]):
     """One page; `next_cursor` is absent on the last."""
 

@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from coaching.contract.common import ReplyModel, RequestModel
-from coaching.contract.documents import PlaceReply
+from coaching.contract.common import PlaceReply, ReplyModel, RequestModel
 from coaching.conversation.message import MOST_CHARACTERS
 from coaching.vocabulary import ReplyKind, Turn
 

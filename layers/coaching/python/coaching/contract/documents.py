@@ -5,7 +5,17 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from coaching.contract.common import Attributes, FieldName, Line, MetadataValue, Number, ReplyModel, RequestModel, Text
+from coaching.contract.common import (
+    Attributes,
+    FieldName,
+    Line,
+    MetadataValue,
+    Number,
+    PlaceReply,
+    ReplyModel,
+    RequestModel,
+    Text,
+)
 from coaching.knowledge.document import Status
 from coaching.knowledge.filters import Equals, Filter, In, Range
 from coaching.vocabulary import Scalar, ScoredPassage
@@ -96,12 +106,6 @@ class SearchRequest(RequestModel):
             condition.on(field) if isinstance(condition, Condition) else Equals(field, condition)
             for field, condition in self.filter.items()
         )
-
-
-class PlaceReply(ReplyModel):
-    page: int | None = None
-    heading: list[str] = []
-    start_seconds: float | None = None
 
 
 class FoundPassage(ReplyModel):

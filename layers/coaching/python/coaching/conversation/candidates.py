@@ -15,6 +15,7 @@ from coaching.vocabulary import DocumentId, ScoredPassage
 FEWEST_WORDS, MOST_WORDS = 3, 60
 LONGEST_LIST = 480
 """Characters of a list that is quoted whole with the line that introduces it."""
+MOST_AFTER = 3
 MOST_BEFORE = 2
 """Sentences that are taken along for the sake of one that leans on them; with more, it is left out."""
 _WHOLE = re.compile(r"[.!…][\"”’')]*$")
@@ -28,14 +29,15 @@ class Quotable:
     """A stretch of a passage that can stand alone, in sentences that are quoted one by one.
 
     The last part is the one that was looked for; those before it are there because it leans on them.
-    `block` numbers the passage's paragraphs; `around` is that paragraph, `heading` what stands over it: the title, and
-    the question that it answers.
+    `around` is its paragraph, `heading` what stands over it: the title, and the question that it answers. `before` is
+    the sentence in front of it, where that can stand alone; `after` are those that follow it, under the same title.
     """
 
     parts: tuple[Sentence, ...]
-    block: int
     around: str
     heading: str
+    before: tuple[Sentence, ...] = ()
+    after: tuple[Sentence, ...] = ()
 
     @property
     def text(self) -> str:
@@ -52,8 +54,11 @@ class Candidate:
     @property
     def places(self) -> tuple[Location, ...]:
         """Where its sentences stand in the document; the same in overlapping passages."""
-        passage = self.found.passage
-        return tuple((passage.document_id, passage.start + part.start) for part in self.quotable.parts)
+        return tuple(map(self.place_of, self.quotable.parts))
+
+    def place_of(self, sentence: Sentence) -> Location:
+        """Return where a sentence of its passage stands in the document."""
+        return self.found.passage.document_id, self.found.passage.start + sentence.start
 
 
 def candidates(passages: Sequence[ScoredPassage], creator_name: str) -> list[Candidate]:
@@ -80,8 +85,26 @@ def _quotables(text: str, heading: str, speakers: str) -> tuple[Quotable, ...]:
     for at, line in enumerate(lines):
         parts = _list_from(text, lines, at) or _standing_alone(lines, at)
         if parts:
-            found.append(Quotable(parts, line.block, blocks[line.block], line.over))
+            before, after = _neighbours(lines, parts)
+            found.append(Quotable(parts, blocks[line.block], line.over, before, after))
     return tuple(found)
+
+
+def _neighbours(lines: Sequence[Line], parts: tuple[Sentence, ...]) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
+    """Return the sentence before the parts, where it can stand alone, and those right after them."""
+    first = next(at for at, line in enumerate(lines) if line.sentence.start == parts[0].start)
+    last = max(at for at, line in enumerate(lines) if line.sentence.end <= parts[-1].end)
+    before: tuple[Sentence, ...] = ()
+    if first and lines[first - 1].block == lines[first].block and len(_standing_alone(lines, first - 1)) == 1:
+        before = (lines[first - 1].sentence,)
+    after = []
+    for line in lines[last + 1 : last + 1 + MOST_AFTER]:
+        if line.over != lines[last].over or not _is_quotable(line):
+            break
+        if line.block != lines[last].block and leans_on_before(line.text):
+            break
+        after.append(line.sentence)
+    return before, tuple(after)
 
 
 def _standing_alone(lines: Sequence[Line], at: int) -> tuple[Sentence, ...]:
