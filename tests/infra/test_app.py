@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.synth
 @pytest.mark.xdist_group("synth")
 def test_an_unknown_stage_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
-    environment = {**os.environ, "CDK_CONTEXT_JSON": '{"stage": "staging"}', "CDK_OUTDIR": str(tmp_path)}
+    environment = {**os.environ, "CDK_CONTEXT_JSON": '{"stage": "staging"}', "CDK_OUTDIR": str(tmp_path)}  # noqa: TID251
     done = subprocess.run(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
     )

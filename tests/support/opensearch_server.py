@@ -57,7 +57,7 @@ def running(cache: Path) -> Iterator[Server]:
 def _java() -> str:
     """Return the home of a Java that OpenSearch 2 runs on: it wants the security manager, gone in Java 24."""
     on_path = shutil.which("java")
-    places = [os.environ.get("JAVA_HOME"), str(Path(on_path).resolve().parents[1]) if on_path else None]
+    places = [os.environ.get("JAVA_HOME"), str(Path(on_path).resolve().parents[1]) if on_path else None]  # noqa: TID251
     for home in filter(None, places):
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             said = subprocess.run(
@@ -102,7 +102,7 @@ def _start(home: Path, java: str, place: Path, log: int) -> subprocess.Popen[byt
         return subprocess.Popen(  # the launcher becomes Java, so this is the server's own process
             [home / "bin/opensearch"],
             env={
-                "PATH": os.environ["PATH"],
+                "PATH": os.environ["PATH"],  # noqa: TID251
                 "OPENSEARCH_JAVA_HOME": java,
                 "OPENSEARCH_PATH_CONF": f"{place}/config",
                 "OPENSEARCH_TMPDIR": f"{place}/tmp",

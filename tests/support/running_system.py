@@ -96,4 +96,4 @@ def _await_running(process: "subprocess.Popen[bytes]", state: StateFolder, conso
 def _environment() -> dict[str, str]:
     """Return this process's environment without what chooses models or accounts."""
     unwanted = ("AWS_", "OLLAMA_", "GGUF_", "POWERTOOLS_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}  # noqa: TID251

@@ -20,7 +20,7 @@ def opensearch_url() -> Iterator[str]:
         try:
             server = stack.enter_context(running(CACHE))
         except ServerMissing as lacking:
-            if os.environ.get("CI"):
+            if os.environ.get("CI"):  # noqa: TID251
                 pytest.fail(str(lacking))
             pytest.skip(str(lacking))
         yield server.url
