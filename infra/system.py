@@ -102,6 +102,7 @@ CAPABILITIES = (
         timeout_seconds=300,
         layers=("core", "retrieval"),
         grants=(
+            Grant("table", ("GetItem",)),
             Grant("work", ("GetObject",)),
             Grant("passages", ("ESHttpGet", "ESHttpHead", "ESHttpPost", "ESHttpPut")),
         ),

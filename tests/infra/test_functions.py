@@ -126,7 +126,7 @@ AN_AWS_CALL = """
 import boto3.session
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
-from coaching.entrypoint import observability
+from coaching.entrypoint import chat, tracing
 session = boto3.session.Session("x", "x", region_name="us-east-1")
 once = Config(retries={"total_max_attempts": 1})
 try:
@@ -150,7 +150,7 @@ def test_an_aws_call_of_the_streaming_function_logs_no_lost_trace(dev: Assembly)
     assert (done.stdout, done.stderr) == ("asked\n", "")
 
 
-def test_the_other_functions_trace_their_aws_calls(dev: Assembly) -> None:
+def test_no_other_function_is_told_not_to_trace(dev: Assembly) -> None:
     untraced = {name for name in dev.functions() if "POWERTOOLS_TRACE_DISABLED" in dev.environment(name)}
     assert untraced == {capability.name for capability in SYSTEM.capabilities if capability.asgi}
 
