@@ -5,10 +5,12 @@ creator is a metadata filter, the prompt holds instructions, context, history an
 RunnableWithMessageHistory.
 """
 
+import logging
 import warnings
 from collections.abc import Callable, Sequence
 
 warnings.simplefilter("ignore")
+logging.captureWarnings(capture=True)
 
 from langchain_chroma import Chroma  # noqa: E402 - their packages warn when imported
 from langchain_classic.retrievers import EnsembleRetriever  # noqa: E402
@@ -16,7 +18,7 @@ from langchain_community.retrievers import BM25Retriever  # noqa: E402
 from langchain_core.chat_history import InMemoryChatMessageHistory  # noqa: E402
 from langchain_core.documents import Document  # noqa: E402
 from langchain_core.embeddings import Embeddings  # noqa: E402
-from langchain_core.language_models import FakeListChatModel  # noqa: E402
+from langchain_core.language_models import BaseChatModel, FakeListChatModel  # noqa: E402
 from langchain_core.output_parsers import StrOutputParser  # noqa: E402
 from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder  # noqa: E402
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough  # noqa: E402
@@ -46,9 +48,22 @@ class InstantEmbeddings(Embeddings):  # type: ignore[misc]  # their package is i
 
 
 def asker(texts: Sequence[str], answer: str) -> Callable[[str], str]:
-    """Return a function that asks one question in one conversation."""
+    """Return a function that asks one question in one conversation, with model and embedder in this process."""
+    return _asker(texts, InstantEmbeddings(), FakeListChatModel(responses=[answer]))
+
+
+def remote_asker(texts: Sequence[str], base_url: str) -> Callable[[str], str]:
+    """Return the same with model and embedder behind an OpenAI-compatible server, as the documentation begins."""
+    from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+
+    # Counting tokens first would fetch a tokenizer.
+    embeddings = OpenAIEmbeddings(base_url=base_url, api_key="none", check_embedding_ctx_length=False)
+    return _asker(texts, embeddings, ChatOpenAI(base_url=base_url, api_key="none", model="instant"))
+
+
+def _asker(texts: Sequence[str], embeddings: Embeddings, model: BaseChatModel) -> Callable[[str], str]:
     documents = [Document(page_content=text, metadata={"creator_id": "demo", "title": "Guide"}) for text in texts]
-    chroma = Chroma(embedding_function=InstantEmbeddings(), collection_metadata={"hnsw:space": "cosine"})
+    chroma = Chroma(embedding_function=embeddings, collection_metadata={"hnsw:space": "cosine"})
     for start in range(0, len(documents), _BATCH):
         chroma.add_documents(documents[start : start + _BATCH])
     dense = chroma.as_retriever(search_kwargs={"k": 5, "filter": {"creator_id": "demo"}})
@@ -57,9 +72,7 @@ def asker(texts: Sequence[str], answer: str) -> Callable[[str], str]:
         [("system", _INSTRUCTIONS), MessagesPlaceholder("history"), ("human", "{question}")]
     )
     context = RunnableLambda(lambda asked: asked["question"]) | retriever | _joined
-    chain = (
-        RunnablePassthrough.assign(context=context) | prompt | FakeListChatModel(responses=[answer]) | StrOutputParser()
-    )
+    chain = RunnablePassthrough.assign(context=context) | prompt | model | StrOutputParser()
     histories: dict[str, InMemoryChatMessageHistory] = {}
     talking = RunnableWithMessageHistory(
         chain,

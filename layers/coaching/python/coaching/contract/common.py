@@ -43,7 +43,8 @@ Attributes = Annotated[dict[FieldName, MetadataValue], Field(max_length=50)]
 class RequestModel(BaseModel):
     """A request body. Unknown fields are refused, so that a typing mistake is never ignored in silence."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built when first used: a cold start pays for the models of one request, not of all.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def changes(self) -> dict[str, Any]:
         """Return the fields that the request names, as plain values."""
@@ -53,7 +54,7 @@ class RequestModel(BaseModel):
 class ReplyModel(BaseModel):
     """A reply body, built from domain objects by attribute."""
 
-    model_config = ConfigDict(from_attributes=True, frozen=True)
+    model_config = ConfigDict(from_attributes=True, frozen=True, defer_build=True)
 
 
 class PlaceReply(ReplyModel):
