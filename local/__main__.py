@@ -61,12 +61,18 @@ def _invoke(given: argparse.Namespace, state: StateFolder) -> int:
     return invoke(given.capability, given.event, state)
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text[:6]) > 65_535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="The whole system on this machine.")
     parser.add_argument("--state", type=Path, default=DEFAULT_FOLDER, help="where a running system keeps its state")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="start everything and seed the creator `demo`")
-    serve.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8080))
+    serve.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8080")
     serve.add_argument("--no-demo", dest="demo", action="store_false", help="start empty")
     serve.add_argument("--embedder", choices=["minilm", "hash"], default="")
     serve.add_argument("--chat", choices=["composer"], default="", help="do not look for a model")

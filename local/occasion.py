@@ -43,8 +43,8 @@ def provide(capability: str, event: Json, functions: Functions, *, ingests: bool
         _provide_conversation(event, claims)
     document = named_document(event)
     if document:
-        _provide_document(document, received=capability != "ingest_document")
-        if ingests and capability != "ingest_document":
+        uploaded = _provide_document(document, received=capability != "ingest_document")
+        if uploaded and ingests and capability != "ingest_document":
             _await_ingestion(document)
     if document and capability in (*_STEP_RESULTS, "publish_document"):
         _work_up_to(capability, document, functions)
@@ -85,8 +85,11 @@ def _provide_conversation(event: Mapping[str, Any], claims: Mapping[str, str]) -
         wiring.conversations().create(Conversation(ConversationId(named), creator, user, now(), now()))
 
 
-def _provide_document(named: NamedDocument, *, received: bool) -> None:
-    """Announce the document and upload its bytes, which starts an ingestion where a system runs."""
+def _provide_document(named: NamedDocument, *, received: bool) -> bool:
+    """Announce the document and upload its bytes, which starts an ingestion where a system runs.
+
+    Return whether that was needed: a document that is there stays at the stage where it is.
+    """
     from coaching import wiring
     from coaching.adapters.aws.clients import s3_client
     from coaching.knowledge.document import Document
@@ -97,7 +100,7 @@ def _provide_document(named: NamedDocument, *, received: bool) -> None:
     except NotFound:
         data = SAMPLE_UPLOAD.read_bytes()
     else:
-        return
+        return False
     announced = Document(
         named.document_id, named.creator_id, named.name, "text/markdown", len(data), created_at=now(), updated_at=now()
     )
@@ -105,6 +108,7 @@ def _provide_document(named: NamedDocument, *, received: bool) -> None:
     wiring.documents().save(announced.receive(etag) if received else announced)
     key = f"uploads/{named.creator_id}/{named.document_id}/{named.name}"
     s3_client().put_object(Bucket=settings().uploads_bucket, Key=key, Body=data)
+    return True
 
 
 def _await_ingestion(named: NamedDocument) -> None:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from coaching import errors
+from coaching.contract.documents import SearchRequest
 from coaching.contract.users import CreateGoal
 from coaching.entrypoint.problems import STATUS, headers_of, invalid, problem_of, status_of
 
@@ -55,6 +56,22 @@ def test_a_value_that_is_not_acceptable_is_named_by_its_pointer_and_never_repeat
     assert isinstance(error, errors.Invalid)
     assert sorted(error.fields) == ["/progress", "/title"]
     assert "private" not in json.dumps(error.fields)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        (b'{"query": "x", "filter": {"topic": {"in": []}}}', ["/filter/topic/in"]),
+        (b'{"query": "x", "filter": {"topic": {}}}', ["/filter/topic"]),
+        (b'{"query": "x", "filter": {"a/b": 1}}', ["/filter/a~1b"]),
+        (b'{"query": "x", "filter": {"topic": null}}', ["/filter/topic"]),
+        (b"[]", [""]),
+    ],
+)
+def test_a_pointer_leads_to_the_value_and_nowhere_else(body: bytes, pointers: list[str]) -> None:
+    error = invalid(_validation_error(SearchRequest, body))
+    assert isinstance(error, errors.Invalid)
+    assert list(error.fields) == pointers
 
 
 def test_an_unknown_field_is_refused() -> None:

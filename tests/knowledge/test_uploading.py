@@ -38,7 +38,7 @@ def test_a_document_awaits_its_upload(documents: MemoryDocuments) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../secrets.md", "a/b.md", "..", ".", "a\\b.md", "bad\x00name.md", "line\nbreak.md", "  "]
+    "name", ["../secrets.md", "a/b.md", "..", ".", "a\\b.md", "bad\x00name.md", "line\nbreak.md", "  ", "\u202egpj.md"]
 )
 def test_a_name_that_is_a_path_is_refused(documents: MemoryDocuments, name: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from coaching.contract.common import (
     Attributes,
@@ -23,9 +23,11 @@ from coaching.vocabulary import Scalar, ScoredPassage
 
 class CreateDocument(RequestModel):
     name: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-    title: Annotated[Line, Field(description="what readers see; the file's own title where this is empty")] = ""
+    title: Annotated[
+        Line, Field(description="what citations say; where this is empty, the file's own title or its name")
+    ] = ""
     content_type: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-    size_bytes: Annotated[int, Field(ge=1)]
+    size_bytes: Annotated[int, Field(ge=1, strict=True)]
     metadata: Attributes = {}
 
 
@@ -81,6 +83,8 @@ class Condition(RequestModel):
     def _one_of_three(self) -> "Condition":
         if len(self.model_fields_set) != 1 or None in (getattr(self, name) for name in self.model_fields_set):
             raise ValueError("give exactly one of equals, in, range")
+        if self.range is not None and self.range.gte is None and self.range.lte is None:
+            raise ValueError("a range needs gte or lte or both")
         return self
 
     def on(self, field: str) -> Filter:
@@ -94,10 +98,19 @@ class Condition(RequestModel):
         return Equals(field, self.equals)
 
 
+def _kind_of(condition: object) -> str:
+    return "condition" if isinstance(condition, Condition | dict) else "value"
+
+
+FilterValue = Annotated[
+    Annotated[Condition, Tag("condition")] | Annotated[MetadataValue, Tag("value")], Discriminator(_kind_of)
+]
+
+
 class SearchRequest(RequestModel):
-    query: Annotated[Text, StringConstraints(min_length=1, max_length=4_000)]
-    k: Annotated[int, Field(ge=1, le=50)] = 5
-    filter: Annotated[dict[FieldName, Condition | MetadataValue], Field(max_length=20)] = {}
+    query: Annotated[Text, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
+    k: Annotated[int, Field(ge=1, le=50, strict=True)] = 5
+    filter: Annotated[dict[FieldName, FilterValue], Field(max_length=20)] = {}
 
     @property
     def filters(self) -> tuple[Filter, ...]:

@@ -11,8 +11,6 @@ from coaching.idempotency import Answer, AnsweredRequests
 from coaching.vocabulary import Identity
 
 _KEY_LIMIT = 255
-# An answer that tells the caller to come back is not the answer to keep.
-_NOT_KEPT = {409, 429}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +27,12 @@ class KeyedRequest:
         return self.requests.begin(self.identity, self.key, self.fingerprint, lease_seconds=lease_seconds)
 
     def settle(self, answer: Answer) -> None:
-        """Keep the answer, or give the key up where the caller should try again.
+        """Keep the answer; a refusal had no effect, and gives the key up for the mended request.
 
         What was asked for has happened, so that the answer cannot be kept (the storage does not answer, or it is
         too large) changes nothing for the caller; the key is free then.
         """
-        if answer.status >= 500 or answer.status in _NOT_KEPT:
+        if answer.status >= 400:
             self.drop()
             return
         try:

@@ -1,11 +1,15 @@
 """From an error to an RFC 9457 problem document: the one table of statuses."""
 
+import re
 from http import HTTPStatus
 
 from pydantic import ValidationError
 
 from coaching import errors
 from coaching.contract.common import FieldProblem, Problem
+
+# Pydantic's own names in a location: of a key, a tag of a union, a kind of validator.
+_NO_STEP = re.compile(r"^\[key\]$|^(?:condition|value|str|int|float|bool)$|^(?:function-\w+|constrained-\w+)\b")
 
 STATUS: dict[type[errors.CoachingError], int] = {
     errors.Malformed: 400,
@@ -67,9 +71,11 @@ def invalid(error: ValidationError) -> errors.CoachingError:
     found = error.errors(include_input=False, include_url=False, include_context=False)
     if any(item["type"] == "json_invalid" for item in found):
         return errors.Malformed("The body is not valid JSON in UTF-8.")
-    fields = {"/" + "/".join(_escape(part) for part in item["loc"]): item["msg"] for item in found}
+    fields = {_pointer(item["loc"]): item["msg"].removeprefix("Value error, ") for item in found}
     return errors.Invalid("The body has values that are not acceptable; see `errors`.", fields=fields)
 
 
-def _escape(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
+def _pointer(location: tuple[str | int, ...]) -> str:
+    """Return a JSON pointer (RFC 6901) without the steps that name a validator or a part of a union."""
+    steps = [str(step) for step in location if not (isinstance(step, str) and _NO_STEP.search(step))]
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from coaching.errors import Invalid, TooLarge
 from coaching.knowledge.content_types import TEXT_LIMIT_BYTES, require_supported
@@ -12,7 +11,7 @@ from coaching.retrying import until_fresh
 from coaching.vocabulary import CreatorId, DocumentId, Metadata, new_ulid, now
 
 _MEGABYTE = 1024 * 1024
-_UNSAFE_NAME = re.compile(r"[/\\\x00-\x1f\x7f]|^\.+$|^\s*$")
+_UNSAFE_NAME = re.compile(r"[/\\]|^\.+$|^\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class AnnounceDocument:
             raise TooLarge(
                 f"This file has {size_bytes:,} bytes; the limit is {TEXT_LIMIT_BYTES // _MEGABYTE} MB. Split it."
             )
-        if _UNSAFE_NAME.search(name) or ".." in PurePosixPath(name).parts:
+        if _UNSAFE_NAME.search(name) or not name.isprintable():
             raise Invalid("The file name is not usable.", fields={"/name": "give a plain file name without a path"})
         document = Document(
             document_id=DocumentId(new_ulid()),

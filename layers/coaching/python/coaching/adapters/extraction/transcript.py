@@ -23,7 +23,9 @@ _NOTES = ("NOTE", "STYLE", "REGION")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’)])\s+")
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)]?$")
 _AFTER_HYPHEN = re.compile(r"(?<=[a-z]-) (?=[a-z])")
-_UTTERANCE_CHARACTERS = 400
+_UTTERANCE_CHARACTERS = 160
+"""An utterance ends with the last sentence within these, so that a citation is right to a sentence or two."""
+_LONGEST_SENTENCE = 400
 _ROLLS_WITHIN_SECONDS = 0.2
 _MOST_ROLLING_LINES = 4
 _ROLLING_SHARE = 0.25
@@ -163,8 +165,10 @@ def _grouped(run: Iterator[_Said]) -> Iterator[list[_Said]]:
     for said in run:
         if group and length + len(said.text) > _UTTERANCE_CHARACTERS:
             ends = [index + 1 for index, item in enumerate(group) if _ENDS_SENTENCE.search(item.text)]
-            cut = ends[-1] if ends else len(group)
-            yield group[:cut]
+            whole = length + len(said.text) <= _LONGEST_SENTENCE
+            cut = ends[-1] if ends else 0 if whole else len(group)
+            if cut:
+                yield group[:cut]
             group = group[cut:]
             length = sum(len(item.text) + 1 for item in group)
         group.append(said)
