@@ -82,8 +82,8 @@ def serve(options: ServeOptions) -> int:
 
 def _serve(options: ServeOptions, say: Say, stack: ExitStack) -> None:
     began = time.monotonic()
-    listening = stack.enter_context(listen(options.port))
     _refuse_beside_another(options.state)
+    listening = stack.enter_context(listen(options.port))
     choice = choose_models(options.embedder, options.chat)
     say(choice.reason)
     if choice.models.embedder == "minilm":
@@ -111,7 +111,7 @@ def _refuse_beside_another(state: StateFolder) -> None:
         return
     raise AlreadyRunsError(
         f"A system already runs at {running.url} (process {running.pid}). End it first, or start this one with its own "
-        "state: python -m local --state FOLDER serve --port PORT"
+        "state: .venv/bin/python -m local --state FOLDER serve --port PORT"
     )
 
 

@@ -46,6 +46,8 @@ SMALL_TALK = (
     "That sounds really hard, and I am glad that you told me.",
     "I hear you.",
     "Well done!",
+    "You are doing well.",
+    "It is up to you.",
     "Let us look at this together.",
     "You can do it.",
     "Thank you for sharing that with me.",

@@ -7,7 +7,7 @@ from coaching.conversation.thesaurus import kin
 from coaching.safety.words import folded, stem, stems_of, tokens
 
 Fits = Callable[[str], float]
-"""How well (0..1) a sentence has the form of the answer."""
+"""How well a sentence has the form of the answer: 0..1, and 2 for the definition that was asked for."""
 
 SOME_NUMBER = 0.3
 """A sentence with a number that counts something else than was asked for."""
@@ -24,7 +24,8 @@ _HOW_LONG = re.compile(
 _WHEN = re.compile(r"\bwhen\b", re.IGNORECASE)
 _HOW_OFTEN = re.compile(r"\bhow often\b", re.IGNORECASE)
 _WHAT_IS = re.compile(
-    r"^\W*(?:so |and |but )?(?:what(?:'s| is| are|s)|who (?:is|are)|explain|define|what (?:does|do)) "
+    r"^\W*(?:so |and |but )?(?:what(?:'s| is| are|s)|who (?:is|are)|explain|define|what do you (?:mean by|call)"
+    r"|what (?:does|do)(?! (?:i|you|we)\b)) "
     r"(?:exactly |actually )?(?:(?:a|an|the|your|my) )?([\w' -]{2,40}?)"
     r"(?: (?:mean|means|do|does|for|and|to|in|like)\b.*)?\W*$",
     re.IGNORECASE,
@@ -38,12 +39,28 @@ _SAYS_HOW_OFTEN = re.compile(
     r"|\w+ (?:\w+ )?(?:a|per|in a|in one|in every) (?:day|week|month|season|year))\b",
     re.IGNORECASE,
 )
+_MAY_I = re.compile(
+    r"(?:^|[.,!?] |\b(?:and|so|but|or) )(?:can|could|may|should|must|shall|do|is it|would it be|am|are) "
+    r"(?:i|we|ok|okay|fine|all right|bad|wrong|allowed|better|enough|true)\b"
+    r"|\b(?:good idea|allowed|is that (?:ok|okay|fine|allowed|enough))\b",
+    re.IGNORECASE,
+)
+_RULES = re.compile(
+    r"\b(?:never|do not|don't|not|no|nothing|nobody|only|at most|at least|must|should|may|allowed|forbidden|enough"
+    r"|instead|unless|plenty|stop)\b",
+    re.IGNORECASE,
+)
+A_RULE = 0.6
+"""A sentence that permits or forbids, where somebody asks whether they may."""
+_IS = [["is"], ["are"], ["mean"]]
 _UNITS = stems_of("second minute hour day week month year time morning evening")
 
 
 def form_of_answer(question: str) -> Fits:
     """Return how well a sentence has the form that the question asks for; 0 for each where it asks for none."""
     plain = question.replace("’", "'")
+    if _MAY_I.match(plain):
+        return lambda sentence: A_RULE * bool(_RULES.search(sentence))
     if many := _HOW_MANY.search(plain):
         counted = [stem(word) for word in tokens(many[1])[:2]]
         return _counts(frozenset(counted).union(*map(kin, counted)))
@@ -53,6 +70,8 @@ def form_of_answer(question: str) -> Fits:
         return _says_when if _WHEN.search(plain) else _has_duration
     if what := _WHAT_IS.match(plain):
         return _defines([stem(word) for word in tokens(what[1])])
+    if _MAY_I.search(plain):
+        return lambda sentence: A_RULE * bool(_RULES.search(sentence))
     return lambda sentence: 0.0
 
 
@@ -79,10 +98,15 @@ def _says_when(sentence: str) -> float:
 
 
 def _defines(what: list[str]) -> Fits:
-    """A sentence that begins with the thing: "A draught is ...", "The keeper's whole job is ..."."""
+    """A sentence that defines the thing ("A draught is ...", "I call it a draught") or at least begins with it."""
 
     def fits(sentence: str) -> float:
-        words = [stem(word) for word in tokens(sentence)[: len(what) + _REACH]]
-        return float(bool(what) and any(words[at : at + len(what)] == what for at in range(_REACH + 1)))
+        words = [stem(word) for word in tokens(sentence)]
+        places = [at for at in range(len(words)) if what and words[at : at + len(what)] == what]
+        if any(at <= 1 and words[at + len(what) : at + len(what) + 1] in _IS for at in places):
+            return 2.0
+        if any("call" in words[max(0, at - _REACH) : at] for at in places):
+            return 2.0
+        return float(any(at <= _REACH for at in places))
 
     return fits

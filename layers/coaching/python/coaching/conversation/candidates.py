@@ -1,7 +1,7 @@
 """What of a passage can be quoted: whole sentences of the creator's that can stand where they will be put."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ FEWEST_WORDS, MOST_WORDS = 3, 60
 LONGEST_LIST = 480
 """Characters of a list that is quoted whole with the line that introduces it."""
 MOST_AFTER = 3
+"""Sentences behind one that may be quoted together with it."""
 MOST_BEFORE = 2
 """Sentences that are taken along for the sake of one that leans on them; with more, it is left out."""
 _WHOLE = re.compile(r"[.!…][\"”’')]*$")
@@ -85,26 +86,34 @@ def _quotables(text: str, heading: str, speakers: str) -> tuple[Quotable, ...]:
     for at, line in enumerate(lines):
         parts = _list_from(text, lines, at) or _standing_alone(lines, at)
         if parts:
-            before, after = _neighbours(lines, parts)
+            before, after = _neighbours(text, lines, parts)
             found.append(Quotable(parts, blocks[line.block], line.over, before, after))
     return tuple(found)
 
 
-def _neighbours(lines: Sequence[Line], parts: tuple[Sentence, ...]) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
+def _neighbours(
+    text: str, lines: Sequence[Line], parts: tuple[Sentence, ...]
+) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
     """Return the sentence before the parts, where it can stand alone, and those right after them."""
     first = next(at for at, line in enumerate(lines) if line.sentence.start == parts[0].start)
     last = max(at for at, line in enumerate(lines) if line.sentence.end <= parts[-1].end)
     before: tuple[Sentence, ...] = ()
     if first and lines[first - 1].block == lines[first].block and len(_standing_alone(lines, first - 1)) == 1:
         before = (lines[first - 1].sentence,)
-    after = []
-    for line in lines[last + 1 : last + 1 + MOST_AFTER]:
-        if line.over != lines[last].over or not _is_quotable(line):
-            break
-        if line.block != lines[last].block and leans_on_before(line.text):
-            break
-        after.append(line.sentence)
-    return before, tuple(after)
+    return before, tuple(_after(text, lines, last))
+
+
+def _after(text: str, lines: Sequence[Line], last: int) -> Iterator[Sentence]:
+    for at in range(last + 1, min(last + 1 + MOST_AFTER, len(lines))):
+        line = lines[at]
+        if line.over != lines[last].over or (line.block != lines[last].block and leans_on_before(line.text)):
+            return
+        if listed := _list_from(text, lines, at):
+            yield from listed
+            return
+        if not _is_quotable(line):
+            return
+        yield line.sentence
 
 
 def _standing_alone(lines: Sequence[Line], at: int) -> tuple[Sentence, ...]:

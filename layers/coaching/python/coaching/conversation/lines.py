@@ -60,12 +60,16 @@ def _spoken(text: str, speakers: str) -> Iterator[Line]:
 
 
 def _with_labels(text: str, lines: Sequence[Line]) -> Iterator[Line]:
-    """Join a label that runs into its paragraph ("A gap of one or two days.") with the sentence that it labels."""
+    """Join a label or a question that a paragraph begins with to the sentence that follows it.
+
+    "A gap of one or two days. Do an ember next." and "What got in the way? Name facts and places." are one line each.
+    """
     label: Line | None = None
     for at, line in enumerate(lines):
         first = at == 0 or lines[at - 1].block != line.block
         follows = at + 1 < len(lines) and lines[at + 1].block == line.block and lines[at + 1].ours == line.ours
-        if first and follows and line.text.endswith(".") and not has_verb(line.text):
+        labels = line.text.endswith("?") or (line.text.endswith(".") and not has_verb(line.text))
+        if first and follows and labels and line.ours:
             label = line
             continue
         if label:

@@ -2,6 +2,7 @@
 
 A candidate's relevance is a weighted sum of written features. The weights are round numbers from the middle of the
 range that does well on two sets of questions over the demo creator's material; none of them carries the result alone.
+Cosines of single sentences, and weights for terms that are rare in English, were tried and changed nothing.
 """
 
 import re
@@ -16,7 +17,7 @@ from coaching.conversation.wording import accepted, stems
 PASSAGE_COSINE = 0.8
 PASSAGE_RANK = 0.15
 """Of the fused score, which knows the rest of the creator's material."""
-SENTENCE_WORDS, PARAGRAPH_WORDS, HEADING_WORDS, PASSAGE_WORDS = 0.25, 0.25, 0.25, 0.1
+SENTENCE_WORDS, PARAGRAPH_WORDS, HEADING_WORDS, PASSAGE_WORDS = 0.4, 0.25, 0.25, 0.1
 ANSWER_FORM, ADVICE = 0.14, 0.09
 NARRATIVE, SPEECH, THIN, LEANING = -0.06, -0.06, -0.02, -0.08
 FEWEST_STEMS = 5
@@ -46,19 +47,30 @@ class Ranked:
     relevance: float
 
 
-def rank(message: str, candidates: Sequence[Candidate]) -> list[Ranked]:
-    """Return the candidates, most relevant first."""
-    wording = _Wording.of(message, candidates)
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates, most relevant first, and the words and the form that they were measured by."""
+
+    ranked: tuple[Ranked, ...]
+    wording: "Wording"
+    fits: Fits
+
+
+def rank(message: str, candidates: Sequence[Candidate]) -> Ranking:
+    """Return the candidates in the order of their relevance to the message."""
+    wording = Wording.of(message, candidates)
     fits = form_of_answer(message)
-    ranked = [Ranked(each, _relevance(each, wording, fits)) for each in candidates]
-    return sorted(ranked, key=_order)
+    texts = {each.found.passage.text for each in candidates}
+    passages = {text: wording.share(text) for text in texts}
+    ranked = [Ranked(each, _relevance(each, wording, fits, passages[each.found.passage.text])) for each in candidates]
+    return Ranking(tuple(sorted(ranked, key=_order)), wording, fits)
 
 
 def _order(ranked: Ranked) -> tuple[float, str, int]:
     return -ranked.relevance, *ranked.candidate.places[-1]
 
 
-def _relevance(candidate: Candidate, wording: "_Wording", fits: Fits) -> float:
+def _relevance(candidate: Candidate, wording: "Wording", fits: Fits, passage_share: float) -> float:
     found, quotable = candidate.found, candidate.quotable
     sentence = quotable.parts[-1].text
     return (
@@ -67,7 +79,7 @@ def _relevance(candidate: Candidate, wording: "_Wording", fits: Fits) -> float:
         + SENTENCE_WORDS * wording.share(quotable.text)
         + PARAGRAPH_WORDS * wording.share(f"{quotable.heading} {quotable.around}")
         + HEADING_WORDS * wording.share(quotable.heading)
-        + PASSAGE_WORDS * wording.share(found.passage.text)
+        + PASSAGE_WORDS * passage_share
         + ANSWER_FORM * fits(quotable.text)
         + ADVICE * bool(_ADVICE.search(sentence))
         + NARRATIVE * bool(_NARRATIVE.search(sentence))
@@ -78,14 +90,14 @@ def _relevance(candidate: Candidate, wording: "_Wording", fits: Fits) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wording:
+class Wording:
     """The message's words with their weights: rare ones among the candidates' paragraphs count more."""
 
     wanted: tuple[tuple[float, dict[str, float]], ...]
     total: float
 
     @classmethod
-    def of(cls, message: str, candidates: Sequence[Candidate]) -> "_Wording":
+    def of(cls, message: str, candidates: Sequence[Candidate]) -> "Wording":
         paragraphs = [stems(f"{each.quotable.heading} {each.quotable.around}") for each in candidates]
         known = frozenset().union(*paragraphs)
         most = log(len(paragraphs) + 1)
@@ -104,7 +116,10 @@ class _Wording:
 
     def share(self, text: str) -> float:
         """Return the weighted share (0..1) of the message's words that `text` has."""
-        here = stems(text)
+        return self.share_of(stems(text))
+
+    def share_of(self, here: frozenset[str]) -> float:
+        """Return the weighted share (0..1) of the message's words that are among the stems `here`."""
         return sum(weight * _best(meant, here) for weight, meant in self.wanted) / self.total
 
 

@@ -198,6 +198,10 @@ _EXPRESSIONS = {
     "relapse": "fall off the wagon, falling off",
     "beginner": "new to this, just starting",
     "several": "at once, at the same time, all at once",
+    "miss": "won't reach, won't make, won't finish, won't manage, didn't reach, didn't make, didn't finish,"
+    " didn't manage, did not manage, did not reach, can't reach, not going to make",
+    "promptly": "in time, on time",
+    "compare": "better than me, better than i am, faster than me, ahead of me, so far ahead, everyone else",
 }
 
 
@@ -211,7 +215,7 @@ def _spoken() -> tuple[re.Pattern[str], dict[str, str]]:
 def in_one_word(text: str) -> str:
     """Return `text` with expressions of several words as the one word that they mean ("give up" as "quit")."""
     pattern, words = _spoken()
-    return pattern.sub(lambda found: words[found[0].lower()], text)
+    return pattern.sub(lambda found: words[found[0].lower()], text.replace("’", "'"))
 
 
 _WEAK = stems_of("day like play part good well right take second point fine cold on off may fun full company")

@@ -26,10 +26,14 @@ def accepted(word: str, known: Collection[str]) -> Mapping[str, float]:
 
 
 def mistyped(word: str, known: Collection[str]) -> list[str]:
-    """Return the known stems that are one letter away from `word`."""
+    """Return the known stems that are one letter away from `word`; the first letter is seldom the wrong one."""
     if len(word) < SHORTEST_MISTYPED or word[0].isdigit():
         return []
-    return [other for other in known if abs(len(other) - len(word)) <= 1 and _one_letter_apart(word, other)]
+    return [
+        other
+        for other in known
+        if other[:1] == word[:1] and abs(len(other) - len(word)) <= 1 and _one_letter_apart(word, other)
+    ]
 
 
 def _one_letter_apart(first: str, second: str) -> bool:

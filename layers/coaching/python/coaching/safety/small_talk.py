@@ -40,7 +40,7 @@ _KNOWN = re.compile(
     r" (?:do )?(?:it|this|that)|i(?:'m| am) here(?: for you)?|here you are|how (?:are|about) you(?: doing)?"
     r"|what about you|what (?:would|will|could|can) you do(?: (?:next|now))?|why (?:is|was) that|how so"
     r"|which one (?:is it|will you take|would you take)|are you there|well done|yes|of course|not at all|me too"
-    r"|same here|indeed|there (?:you go|you are|it is))$",
+    r"|same here|indeed|there (?:you go|you are|it is)|you are doing (?:well|fine|great)|it is up to you)$",
     re.IGNORECASE,
 )
 _NO = re.compile(r"\b(?:no|not|never|nobody|nothing|none|nowhere|\w+n't)\b", re.IGNORECASE)
