@@ -18,10 +18,11 @@ from coaching.conversation.ports import Conversation, Turns
 from coaching.conversation.remembering import RememberTurn
 from coaching.errors import Invalid, NotFound, SearchUnavailable, StaleWrite
 from coaching.knowledge.ports import Candidates, Query
+from coaching.safety.distress import LINE
 from coaching.vocabulary import ConversationId, CreatorId, DocumentId, Identity, MessageId, Page, Turn, UserId
 from tests.conversation.conftest import CREATOR, DEMO, WHO, Coaching
 
-QUESTION = "How many minutes does an ember take?"
+QUESTION = "An ember takes how many minutes, and a flame?"
 GROUNDED = "Good that you ask! An ember takes four minutes. A flame takes twenty minutes. Which one fits today?"
 INVENTED = "An ember takes ninety minutes. You should buy a blue bicycle. Penguins practise every winter in Norway."
 
@@ -49,6 +50,17 @@ def reply_turn(events: list[ReplyEvent]) -> Turn:
 def remembered(coaching: Coaching) -> tuple[Turn, ...]:
     conversation = coaching.conversations.get(DEMO, WHO.user_id, coaching.conversation_id)
     return coaching.turns.recent(conversation, limit=100)
+
+
+@pytest.mark.parametrize("model", [None, ScriptedChatModel([GROUNDED])])
+def test_plain_words_of_danger_meet_neither_a_model_nor_the_material(
+    coaching: Coaching, model: ScriptedChatModel | None
+) -> None:
+    reply = reply_turn(
+        ask(coaching.coach(model), coaching, "An ember takes four minutes and I want to kill myself")
+    ).reply
+    assert (reply.kind, reply.text, reply.citations) == ("abstain", LINE, ())
+    assert model is None or not model.prompts
 
 
 class TestWithAModel:

@@ -23,6 +23,7 @@ from coaching.knowledge.search import SearchPassages, SearchResult
 from coaching.models.ports import ChatModel, Prompt
 from coaching.profile.creator import Creator
 from coaching.profile.ports import Creators, GoalList, Profiles
+from coaching.safety.distress import is_plain_distress
 from coaching.safety.draft import Draft
 from coaching.safety.groundedness import Evidence
 from coaching.safety.validation import Rejected, check_reply, check_sentence
@@ -131,7 +132,7 @@ class AskCoach:
 
     def _reply(self, asked: _Asked) -> _Events:
         reason, fallback, shown = "", "", False
-        if self.chat_model:
+        if self.chat_model and not is_plain_distress(asked.message):
             evidence = Evidence.of(asked.found.passages[:IN_PROMPT])
             answer = ModelAnswer(self.chat_model, asked.prompt, evidence, asked.message)
             try:

@@ -107,6 +107,7 @@ def _settled(ask: Callable[[], Iterator[ReplyEvent]], keyed: KeyedRequest | None
                 if isinstance(event, Done):
                     done = True
                     counts[f"Reply_{event.turn.reply.kind}"] = 1
+                    counts["Fallbacks"] = float(bool(event.fallback))
                     logger.info("replied", **_facts(event))
                     if keyed:
                         keyed.settle(Answer(201, MessageReply.of(event.turn).model_dump_json()))
@@ -126,6 +127,7 @@ def _facts(event: Done) -> dict[str, Any]:
         "confidence": round(turn.reply.confidence, 3),
         "citations": len(turn.reply.citations),
         "total_ms": turn.latency.total,
+        "fallback": event.fallback,
     }
 
 
