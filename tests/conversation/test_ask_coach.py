@@ -267,6 +267,14 @@ class TestWhatFails:
 
 
 class TestRemembering:
+    def test_a_request_that_comes_again_under_its_key_is_the_same_turn(self, coaching: Coaching) -> None:
+        coach = coaching.coach(None)
+        first = reply_turn(list(coach(WHO, coaching.conversation_id, QUESTION, "key-1")))
+        again = reply_turn(list(coach(WHO, coaching.conversation_id, QUESTION, "key-1")))
+        other = reply_turn(list(coach(WHO, coaching.conversation_id, QUESTION, "key-2")))
+        assert again == first
+        assert remembered(coaching) == (first, other)
+
     def test_the_turn_is_stored_before_done_is_told(self, coaching: Coaching) -> None:
         turn = whole(coaching.coach()(WHO, coaching.conversation_id, QUESTION))
         assert remembered(coaching) == (turn,)

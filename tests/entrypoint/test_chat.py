@@ -65,7 +65,9 @@ class FakeCoach:
     closed: int = 0
     notes: bool = False
 
-    def __call__(self, who: Identity, conversation_id: ConversationId, text: str) -> Iterator[ReplyEvent]:
+    def __call__(
+        self, who: Identity, conversation_id: ConversationId, text: str, request_key: str
+    ) -> Iterator[ReplyEvent]:
         self.asked.append((who, conversation_id, text))
         try:
             if self.notes:

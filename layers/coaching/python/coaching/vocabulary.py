@@ -154,7 +154,10 @@ class CheckedReply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A user's message and the reply to it, kept under one id."""
+    """A user's message and the reply to it, kept under one id.
+
+    `request_key` names the request that asked, where the client gave it a key: asked again, it is answered with this.
+    """
 
     message_id: MessageId
     conversation_id: ConversationId
@@ -163,6 +166,7 @@ class Turn:
     reply: CheckedReply
     latency: Latency = Latency()
     escalation_id: str | None = None
+    request_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,12 @@ class AskCoach:
     search: SearchPassages
     chat_model: ChatModel | None
 
-    def __call__(self, who: Identity, conversation_id: ConversationId, text: str) -> Iterator[ReplyEvent]:
+    def __call__(
+        self, who: Identity, conversation_id: ConversationId, text: str, request_key: str = ""
+    ) -> Iterator[ReplyEvent]:
         """Yield what happens, `Done` last. Closing it early stores nothing.
+
+        A request that was answered before under the same `request_key` is answered with that turn.
 
         Raises: Invalid, NotFound before the first event; SearchUnavailable, EmbedderUnavailable, StorageUnavailable
         before the first word; StorageUnavailable, NotFound, StaleWrite after the last.
@@ -86,6 +90,11 @@ class AskCoach:
         clock = _Clock()
         message = clean_message(text)
         conversation = self.conversations.get(who.creator_id, who.user_id, conversation_id)
+        remember = RememberTurn(self.conversations, self.turns)
+        if known := remember.known(conversation, request_key):
+            yield Cited(known.reply.citations)
+            yield Done(known)
+            return
         creator = self.creators.get(who.creator_id)
         yield Status("retrieving")
         asked = self._gather(conversation, creator, message)
@@ -96,9 +105,9 @@ class AskCoach:
         yield Cited(reply.citations)
 
         def turn(message_id: MessageId) -> Turn:
-            return Turn(message_id, conversation_id, now(), message, reply, clock.latency())
+            return Turn(message_id, conversation_id, now(), message, reply, clock.latency(), request_key=request_key)
 
-        turn_kept = RememberTurn(self.conversations, self.turns)(who, conversation_id, turn)
+        turn_kept = remember(who, conversation_id, turn, request_key)
         yield Done(turn_kept, replied.fallback)
 
     def _gather(self, conversation: Conversation, creator: Creator, message: str) -> _Asked:

@@ -22,6 +22,11 @@ class KeyedRequest:
     key: str
     fingerprint: str
 
+    @property
+    def digest(self) -> str:
+        """A name of this very request that shows nothing of the key."""
+        return hashlib.sha256(f"{self.key}\0{self.fingerprint}".encode()).hexdigest()
+
     def begin(self, *, lease_seconds: int) -> Answer | None:
         """See `AnsweredRequests.begin`."""
         return self.requests.begin(self.identity, self.key, self.fingerprint, lease_seconds=lease_seconds)

@@ -34,7 +34,8 @@ LEASE_SECONDS = 300
 _PATH = "/v1/conversations/{conversation_id}/messages"
 _ROUTE_KEY = f"POST {_PATH}"
 
-Ask = Callable[[Identity, ConversationId, str], Iterator[ReplyEvent]]
+Ask = Callable[[Identity, ConversationId, str, str], Iterator[ReplyEvent]]
+"""Who asks, in which conversation, what, and under which request key (empty without one)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class ChatApp:
         if kept:
             return _replayed(kept, streamed=streamed)
         conversation_id = ConversationId(request.path_params["conversation_id"])
-        events = _settled(lambda: self.ask()(identity, conversation_id, message.text), keyed)
+        request_key = keyed.digest if keyed else ""
+        events = _settled(lambda: self.ask()(identity, conversation_id, message.text, request_key), keyed)
         # Whatever is wrong with the request shows before the first event, and so in the status.
         first = next(events)
         events = chain([first], events)
