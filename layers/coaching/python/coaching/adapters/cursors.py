@@ -9,7 +9,6 @@ import json
 
 from coaching.errors import Malformed
 
-
 LONGEST_ENTRY = 200
 """Characters of an entry's name. What is longer never was one, and no storage key could hold it."""
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coaching.conversation.lines import Line, lines_of
+from coaching.conversation.line import Line
+from coaching.conversation.lines import lines_of
 from coaching.conversation.references import leans_on_before
 from coaching.conversation.sentences import Sentence
 from coaching.conversation.verbs import has_verb
@@ -15,12 +16,17 @@ from coaching.vocabulary import DocumentId, ScoredPassage
 FEWEST_WORDS, MOST_WORDS = 3, 60
 LONGEST_LIST = 480
 """Characters of a list that is quoted whole with the line that introduces it."""
+MOST_ITEMS = 4
+"""Items that are quoted one by one; a longer list is one quotation."""
 MOST_AFTER = 3
 """Sentences behind one that may be quoted together with it."""
 MOST_BEFORE = 2
 """Sentences that are taken along for the sake of one that leans on them; with more, it is left out."""
 _WHOLE = re.compile(r"[.!…][\"”’')]*$")
 _NOT_PROSE = re.compile(r"\||_{3,}|\[\d+\]|https?://|\t| {3,}")
+
+_DIGIT = re.compile(r"\d")
+FEWEST_ROWS = 2
 
 Location = tuple[DocumentId, int]
 
@@ -30,8 +36,10 @@ class Quotable:
     """A stretch of a passage that can stand alone, in sentences that are quoted one by one.
 
     The last part is the one that was looked for; those before it are there because it leans on them.
-    `around` is its paragraph, `heading` what stands over it: the title, and the question that it answers. `before` is
-    the sentence in front of it, where that can stand alone; `after` are those that follow it, under the same title.
+    `around` is its paragraph (of a row, the row), `heading` what stands over it: the title, and the question that it
+    answers. `before` is the sentence in front of it, where that can stand alone; `after` are those that follow it,
+    under the same title. `is_list`: the first part introduces the others, which are quoted with it or not at all.
+    `is_row`: a row of a table, behind the table's head where it has one.
     """
 
     parts: tuple[Sentence, ...]
@@ -39,6 +47,13 @@ class Quotable:
     heading: str
     before: tuple[Sentence, ...] = ()
     after: tuple[Sentence, ...] = ()
+    is_list: bool = False
+    is_row: bool = False
+
+    @property
+    def leans(self) -> bool:
+        """Whether it needs the sentences before the one that was looked for."""
+        return len(self.parts) > 1 and not (self.is_list or self.is_row)
 
     @property
     def text(self) -> str:
@@ -57,6 +72,11 @@ class Candidate:
         """Where its sentences stand in the document; the same in overlapping passages."""
         return tuple(map(self.place_of, self.quotable.parts))
 
+    @property
+    def place(self) -> Location:
+        """Where the sentence stands that was looked for."""
+        return self.places[0 if self.quotable.is_list else -1]
+
     def place_of(self, sentence: Sentence) -> Location:
         """Return where a sentence of its passage stands in the document."""
         return self.found.passage.document_id, self.found.passage.start + sentence.start
@@ -71,7 +91,7 @@ def candidates(passages: Sequence[ScoredPassage], creator_name: str) -> list[Can
         speakers = creator_name if place.start_seconds is not None else ""
         for quotable in _quotables(found.passage.text, heading, speakers):
             candidate = Candidate(found, quotable)
-            seen.setdefault(candidate.places[-1], candidate)
+            seen.setdefault(candidate.place, candidate)
     return list(seen.values())
 
 
@@ -84,11 +104,34 @@ def _quotables(text: str, heading: str, speakers: str) -> tuple[Quotable, ...]:
         blocks[line.block] = f"{blocks.get(line.block, '')} {line.text}".strip()
     found = []
     for at, line in enumerate(lines):
-        parts = _list_from(text, lines, at) or _standing_alone(lines, at)
+        if line.row:
+            if parts := _row(lines, at):
+                found.append(Quotable(parts, line.text, line.over, after=tuple(_rows_after(lines, at)), is_row=True))
+            continue
+        listed = _list_from(text, lines, at)
+        parts = listed or _standing_alone(lines, at)
         if parts:
             before, after = _neighbours(text, lines, parts)
-            found.append(Quotable(parts, blocks[line.block], line.over, before, after))
+            found.append(Quotable(parts, blocks[line.block], line.over, before, after, is_list=bool(listed)))
     return tuple(found)
+
+
+def _row(lines: Sequence[Line], at: int) -> tuple[Sentence, ...]:
+    """Return a row of a table behind the table's head, which tells what it says; nothing for the head itself."""
+    table = [line for line in lines if line.block == lines[at].block and line.row]
+    head, line = table[0], lines[at]
+    if len(table) < FEWEST_ROWS or not (line.ours and FEWEST_WORDS <= len(tokens(line.text)) <= MOST_WORDS):
+        return ()
+    if _DIGIT.search(head.text) or head.text.count("|") != line.text.count("|"):
+        return (line.sentence,)
+    return () if head is line else (head.sentence, line.sentence)
+
+
+def _rows_after(lines: Sequence[Line], at: int) -> Iterator[Sentence]:
+    for line in lines[at + 1 : at + 1 + MOST_AFTER]:
+        if not line.row or line.block != lines[at].block:
+            return
+        yield line.sentence
 
 
 def _neighbours(
@@ -108,8 +151,7 @@ def _after(text: str, lines: Sequence[Line], last: int) -> Iterator[Sentence]:
         line = lines[at]
         if line.over != lines[last].over or (line.block != lines[last].block and leans_on_before(line.text)):
             return
-        if listed := _list_from(text, lines, at):
-            yield from listed
+        if _list_from(text, lines, at):
             return
         if not _is_quotable(line):
             return
@@ -131,8 +173,10 @@ def _is_quotable(line: Line) -> bool:
     text = line.text
     return (
         line.ours
+        and not line.aside
+        and not line.row
         and FEWEST_WORDS <= len(tokens(text)) <= MOST_WORDS
-        and bool(_WHOLE.search(text))
+        and bool(_WHOLE.search(text) or (line.item and text[-1:].isalnum()))
         and not text[:1].islower()
         and text.count('"') % 2 == 0
         and text.count("“") == text.count("”")
@@ -143,14 +187,24 @@ def _is_quotable(line: Line) -> bool:
 
 
 def _list_from(text: str, lines: Sequence[Line], at: int) -> tuple[Sentence, ...]:
-    """Return a line that introduces a list together with the whole list, as one quotation."""
-    line = lines[at]
-    if not line.ours or not line.text.endswith(":") or leans_on_before(line.text) or not has_verb(line.text):
+    """Return a line that introduces a list with its items; a long list is one quotation."""
+    intro = lines[at].sentence
+    items = _items(text, [line for line in lines[at + 1 :] if line.intro == intro.start])
+    if not items or lines[at].aside:
         return ()
-    last = at
-    while last + 1 < len(lines) and (lines[last + 1].item or lines[last + 1].text[:1].islower()):
-        last += 1
-    start, end = line.sentence.start, lines[last].sentence.end
-    if last == at or end - start > LONGEST_LIST or _NOT_PROSE.search(text, start, end):
-        return ()
-    return (Sentence(start, end, text[start:end]),)
+    parts = (intro, *items)
+    if len(items) > MOST_ITEMS:
+        parts = (Sentence(intro.start, items[-1].end, text[intro.start : items[-1].end]),)
+    length = sum(len(part.text) for part in parts)
+    return parts if length <= LONGEST_LIST and not any(_NOT_PROSE.search(part.text) for part in parts) else ()
+
+
+def _items(text: str, lines: Sequence[Line]) -> list[Sentence]:
+    """Return the items of a list; the sentences of one printed line are one item."""
+    found: list[Sentence] = []
+    for line in lines:
+        start, end = line.sentence.start, line.sentence.end
+        if found and "\n" not in text[found[-1].end : start]:
+            start = found.pop().start
+        found.append(Sentence(start, end, text[start:end]))
+    return found

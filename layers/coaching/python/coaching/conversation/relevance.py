@@ -85,7 +85,7 @@ def _relevance(candidate: Candidate, wording: "Wording", fits: Fits, passage_sha
         + NARRATIVE * bool(_NARRATIVE.search(sentence))
         + SPEECH * sentence.startswith(('"', "“"))
         + THIN * (len(stems(quotable.text)) < FEWEST_STEMS)
-        + LEANING * (len(quotable.parts) > 1)
+        + LEANING * quotable.leans
     )
 
 

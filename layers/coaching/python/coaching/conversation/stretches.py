@@ -14,7 +14,7 @@ from coaching.conversation.wording import stems
 from coaching.vocabulary import ScoredPassage
 
 LENGTHS = (3, 2)
-"""Most sentences of the best place, and of the next one."""
+"""Most sentences of the best place, and of the next one. A list is quoted whole where the reply has room for it."""
 SEEDS = 24
 """How many of the most relevant sentences are looked at together with their neighbours."""
 NEIGHBOURS = 0.4
@@ -50,6 +50,7 @@ class Stretch:
     relevance: float
     share: float
     words: frozenset[str] = frozenset()
+    is_list: bool = False
 
     @property
     def text(self) -> str:
@@ -61,9 +62,11 @@ def stretches(ranking: Ranking, most: int) -> list[Stretch]:
     grow = _Growing(ranking)
     chosen: list[Stretch] = []
     for length in LENGTHS:
-        room = min(length, most - sum(len(stretch.sentences) for stretch in chosen))
+        left = most - sum(len(stretch.sentences) for stretch in chosen)
+        room = min(length, left)
         grown = [grow(each, room) for each in ranking.ranked[:SEEDS]] if room > 0 else []
-        fitting = [stretch for stretch in grown if len(stretch.sentences) <= room and _adds(stretch, chosen)]
+        fitting = [each for each in grown if len(each.sentences) <= (left if each.is_list else room)]
+        fitting = [stretch for stretch in fitting if _adds(stretch, chosen)]
         if not fitting:
             break
         best = max(fitting, key=lambda stretch: stretch.relevance)
@@ -92,7 +95,7 @@ class _Growing:
     def __init__(self, ranking: Ranking) -> None:
         self._wording = ranking.wording
         self._fits = ranking.fits
-        self._relevance = {each.candidate.places[-1]: each.relevance for each in ranking.ranked}
+        self._relevance = {each.candidate.place: each.relevance for each in ranking.ranked}
 
     def __call__(self, ranked: Ranked, length: int) -> Stretch:
         """Return the sentence with its neighbours, the more relevant side first, up to `length` sentences."""
@@ -113,7 +116,8 @@ class _Growing:
         relevance = ranked.relevance + NEIGHBOURS * neighbours + TOGETHER * share
         relevance += ANSWERS * max(self._fits(sentence.text) for sentence in sentences)
         places = tuple(map(candidate.place_of, sentences))
-        return Stretch(candidate.found, tuple(sentences), places, relevance, share, words)
+        is_list = candidate.quotable.is_list
+        return Stretch(candidate.found, tuple(sentences), places, relevance, share, words, is_list)
 
     def _worth(self, candidate: Candidate, sentence: Sentence) -> float:
         return self._relevance.get(candidate.place_of(sentence), 0.0)

@@ -11,27 +11,36 @@ _ALWAYS = """
     let's he's she's
 """
 _OTHERS = """
-    accept ache act add address admit advise afford agree allow answer apologise appear apply argue
-    arrive ask attend avoid bake balance bank bear beat become beg begin believe belong bend blame block blow borrow
-    bother breathe bring brush build burn buy call calm care carry catch cause change charge check choose circle claim
-    clean clear climb close collect come comfort commit compare complain complete connect consider continue cook cool
-    copy correct cost count cover create cross cry cut dance date deal decide declare defend depend describe deserve
-    develop die discover discuss dislike do draw dream dress drink drive drop eat empty end enjoy enter escape excuse
-    exercise exist expect explain explore face fade fail fall fear feed feel fight fill find finish fit fix float fold
-    follow forget forgive form free freeze get give go grant greet grow guard guess guide hang happen hate have hear
-    heat help hide hit hold hope hurry hurt ignore imagine improve include increase interrupt introduce invite join
-    judge jump keep kick kill know last laugh lay lead leaf lean learn leave lend let lie lift light like limit listen
-    live lock look lose love lower make manage mark matter mean measure meet mend mention mind miss mix move name need
-    nod notice obey offer open order organise overcome owe own pack pass pause pay persuade pick place plan play please
-    point post postpone pour practise praise prefer prepare press pretend prevent print produce promise protect prove
-    pull push put raise reach read realise receive recommend record reduce refuse relax release remain remember remind
-    remove repair repay repeat replace reply report rescue resist respect rest return reward ride ring rinse rise roll
-    run rush save say schedule scold see seem sell send serve set settle shake shape share shift shine shout show
-    shrink shut sing sit skip sleep slip slow smile solve sort sound speak spend split spoil stack stand start stay
-    steal step stick stop stretch strike struggle study suffer suggest suit support suppose surprise swallow swap swear
-    swim swing switch take talk taste teach tear tell tempt tend test thank think throw tidy tie tolerate touch trace
-    train travel treat trust try turn type understand undo unpack untie use vary visit wait wake walk want warm warn
-    wash waste watch wear weigh win wish wonder work worry wrap write
+    accept ache achieve act adapt add address adjust admit advise affect afford agree aim allow announce answer
+    apologise appear apply appreciate approach argue arrive ask assess assume attack attempt attend attract avoid
+    balance bear beat become beg begin behave believe belong bend bite blame block blow book borrow bother bounce
+    breathe bring brush build burn buy call calm care carry catch cause celebrate challenge change charge check
+    choose claim clarify clean clear climb close collapse collect combine come comfort commit communicate compare
+    compete complain complete concern conclude confirm confuse connect consider contain continue contribute control
+    convince cook cool cope copy correct cost count cover create criticise cross cry cut damage date deal decide
+    declare defend define deliver demand deny depend describe deserve design destroy determine develop die differ
+    direct disappear discover discuss dislike distract divide do double draw dream dress drink drive drop earn eat
+    edit educate emerge empty encourage end enjoy ensure enter escape establish estimate examine exceed excuse
+    exercise exist expand expect explain explore express extend face fade fail fall fear feed feel fetch fight fill
+    film find finish fit fix fly focus fold follow force forget forgive form free freeze gain gather get give go
+    grant greet grow guard guess guide handle hang happen hate have hear heat help hide hit hold hope hug hurry hurt
+    identify ignore imagine improve include increase inform insist inspire intend interrupt introduce invite involve
+    join judge jump keep kick kill knock know lack land last laugh launch lay lead lean learn leave lend let lie
+    lift light like limit list listen live load locate lock look lose love lower maintain make manage mark marry
+    master matter mean measure meet mend mention mind miss mix motivate move name need nod notice obey observe
+    obtain occur offer open operate order organise overcome owe own pack participate pass pause pay perform permit
+    persuade pick place plan play please point post postpone pour practise praise prefer prepare press pretend
+    prevent print produce promise propose protect prove provide publish pull punish push put qualify question quit
+    raise reach react read realise receive recommend record recover reduce refer reflect refuse regret reject relate
+    relax release rely remain remember remind remove repair repeat replace reply report represent require rescue
+    research reserve resist resolve respect rest return reveal review reward ride ring rise risk roll ruin run rush
+    satisfy save say scare schedule search see seek seem select sell send separate serve set settle shake shape
+    share shift shine shoot shout show shrink shut sign sing sit skip sleep slip slow smell smile solve sort sound
+    speak spend split spoil spread stand stare start stay steal step stick stop stretch strike struggle study suffer
+    suggest suit support suppose surprise survive suspect swallow swear swim swing switch take talk taste teach tear
+    tell tend test thank think threaten throw tie tolerate touch trace track train transform translate travel treat
+    trigger trust try turn type understand undo upset urge use value vary visit visualise vote wait wake walk want
+    warm warn wash waste watch wear weigh welcome whisper win wish wonder work worry wrap write yell
 """
 _LEADING_NOUNS = """
     a an the my your his her its our their this that these those each every no some any more less most many few all both

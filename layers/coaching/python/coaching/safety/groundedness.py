@@ -1,6 +1,6 @@
 """Groundedness: does each sentence of a reply stand on the retrieved passages?
 
-The first check compares words, neighbouring words and numbers. It knows no synonyms and no negation; it is fast, it
+The first check compares words, neighbouring words, numbers and what is negated. It knows no synonyms; it is fast, it
 explains itself, and where it errs it refuses.
 """
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from coaching.safety.small_talk import needs_evidence
+from coaching.safety.polarity import Polarity, contradicted, polarities
+from coaching.safety.small_talk import needs_evidence, proposes
 from coaching.safety.thresholds import ACROSS, NUMBER_CONTEXT, NUMBER_REACH, SENTENCE_SUPPORT, WINDOW, WORDS_SHARE
 from coaching.safety.words import content
 from coaching.vocabulary import ScoredPassage
@@ -25,6 +26,7 @@ class _Source:
     words: frozenset[str]
     pairs: frozenset[Pair]
     around: Mapping[str, tuple[frozenset[str], ...]]
+    polarities: tuple[Polarity, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,15 @@ class Verdict:
 def judge(sentence: str, evidence: Evidence, said: str = "") -> Verdict:
     """Compare one sentence with the evidence. `said` is the user's message, which may be given back to them.
 
-    Support is the larger of the best single passage and, discounted, all passages together. Without evidence it is 0.
+    Support is the larger of the best single passage and, discounted, all passages together. Without evidence it is 0,
+    and so it is where the material says the opposite.
     """
     words = content(sentence)
     windows = [window for source in evidence.sources for window in source.windows]
-    if not needs_evidence(sentence, said, windows):
+    claims = needs_evidence(sentence, said, windows)
+    if (claims or proposes(sentence)) and contradicted(sentence, (source.polarities for source in evidence.sources)):
+        return Verdict(0.0, len(words), claims=True)
+    if not claims:
         return Verdict(1.0, len(words), claims=False)
     wanted, pairs = frozenset(words), frozenset(pairwise(words))
     if not wanted or not evidence.sources:
@@ -102,7 +108,7 @@ def _read(text: str) -> _Source:
     for at, word in enumerate(words):
         if word[0].isdigit():
             around[word] = (*around.get(word, ()), _neighbours(words, at))
-    return _Source(windows, frozenset(words), frozenset(pairwise(words)), around)
+    return _Source(windows, frozenset(words), frozenset(pairwise(words)), around, polarities(text))
 
 
 def _agreement(

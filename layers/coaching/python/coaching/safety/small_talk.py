@@ -80,6 +80,12 @@ def needs_evidence(sentence: str, said: str = "", material: Sequence[frozenset[s
     return not (gives_back and words <= _SOCIAL | set(content(said)))
 
 
+def proposes(sentence: str) -> bool:
+    """Return whether `sentence` is a question that puts an answer into the user's mouth ("Why not skip it?")."""
+    plain = sentence.strip().replace("’", "'")
+    return plain.rstrip("\"”'*_) ").endswith("?") and not _OPEN_QUESTION.match(plain)
+
+
 def _may_be_asked(question: str, words: frozenset[str], said: str, material: Sequence[frozenset[str]]) -> bool:
     """Whether a question's words are known: in one place of the material, or the user's where it proposes nothing."""
     if any(words <= window for window in material):

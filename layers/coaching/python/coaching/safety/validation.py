@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from coaching.safety.confidence import confidence, retrieval_strength
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence, Verdict, groundedness, judge
+from coaching.safety.slips import slips
 from coaching.safety.thresholds import CLAIMS_SUPPORTED
 from coaching.safety.words import content
 from coaching.vocabulary import CheckedReply, Citation
@@ -54,6 +55,8 @@ def check_sentence(
     """
     verdict = _verdict(sentence, evidence, said)
     reasons = [*_form(sentence), *_source(sentence, evidence), *_words(sentence, verdict, evidence, approved)]
+    if sentence.role == "generated":
+        reasons += slips(sentence.text, said, [found.passage.text for found in evidence.passages])
     if reasons:
         raise Rejected(*reasons)
     return CheckedSentence(sentence.rendered, verdict, sentence.citation)

@@ -58,7 +58,12 @@ def tokens(text: str) -> list[str]:
 
 def content(text: str) -> list[str]:
     """Return the stems of the words that carry meaning, in order; numbers stand as digits."""
-    return [stem(token) for token in folded(text) if token not in _STOP]
+    return [stem(token) for token in folded(text) if carries_meaning(token)]
+
+
+def carries_meaning(token: str) -> bool:
+    """Return whether a token says something of its own, unlike "the", "of" and "do"."""
+    return token not in _STOP
 
 
 @lru_cache(maxsize=4_096)
