@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from coaching.safety.polarity import Polarity, contradicted, polarities
+from coaching.safety.polarity import contradicted
 from coaching.safety.small_talk import needs_evidence, proposes
 from coaching.safety.thresholds import ACROSS, NUMBER_CONTEXT, NUMBER_REACH, SENTENCE_SUPPORT, WINDOW, WORDS_SHARE
 from coaching.safety.words import content
@@ -26,7 +26,7 @@ class _Source:
     words: frozenset[str]
     pairs: frozenset[Pair]
     around: Mapping[str, tuple[frozenset[str], ...]]
-    polarities: tuple[Polarity, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def judge(sentence: str, evidence: Evidence, said: str = "") -> Verdict:
     words = content(sentence)
     windows = [window for source in evidence.sources for window in source.windows]
     claims = needs_evidence(sentence, said, windows)
-    if (claims or proposes(sentence)) and contradicted(sentence, (source.polarities for source in evidence.sources)):
+    if (claims or proposes(sentence)) and contradicted(sentence, (source.text for source in evidence.sources)):
         return Verdict(0.0, len(words), claims=True)
     if not claims:
         return Verdict(1.0, len(words), claims=False)
@@ -108,7 +108,7 @@ def _read(text: str) -> _Source:
     for at, word in enumerate(words):
         if word[0].isdigit():
             around[word] = (*around.get(word, ()), _neighbours(words, at))
-    return _Source(windows, frozenset(words), frozenset(pairwise(words)), around, polarities(text))
+    return _Source(windows, frozenset(words), frozenset(pairwise(words)), around, text)
 
 
 def _agreement(

@@ -8,6 +8,7 @@ errs it refuses.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coaching.safety.words import carries_meaning, folded, stem
 
@@ -23,6 +24,8 @@ _NEGATIONS = """
     never not no without cannot dont doesnt didnt cant wont isnt wasnt arent shouldnt wouldnt
 """
 _NOT = frozenset(_NEGATIONS.split())
+_MAY_NEGATE = re.compile(r"n['’]t\b|\b(?:avoids?|stop|" + "|".join(sorted(_NOT)) + r")\b", re.IGNORECASE)
+"""At least every sentence that has a negation; reading a sentence costs fifty times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +60,39 @@ class Polarity:
         return shared / len(self.words | other.words)
 
 
+@lru_cache(maxsize=512)
 def polarities(text: str) -> tuple[Polarity, ...]:
     """Return the polarity of each sentence of `text` that has a word that carries meaning."""
-    read = (_polarity(part) for part in _SENTENCE_END.split(_PROPOSAL.sub(" ", text)))
+    read = map(_polarity, _parts(text))
     return tuple(each for each in read if each.words)
 
 
-def contradicted(sentence: str, material: Iterable[Sequence[Polarity]]) -> bool:
-    """Return whether the material says the opposite of a part of `sentence`, and nothing like it says the same."""
-    sources = [source for passage in material for source in passage]
-    return any(_opposed(said, sources) for said in polarities(sentence))
+def contradicted(sentence: str, material: Iterable[str]) -> bool:
+    """Return whether the texts say the opposite of a part of `sentence`, and nothing like it says the same."""
+    texts = tuple(material)
+    return any(_opposed(said, texts) for said in polarities(sentence))
 
 
-def _opposed(said: Polarity, sources: Sequence[Polarity]) -> bool:
-    against = agreeing = 0.0
-    for source in sources:
-        if said.words.isdisjoint(source.words):
-            continue
-        if said.is_denied_by(source):
-            against = max(against, said.likeness(source))
-        else:
-            agreeing = max(agreeing, said.likeness(source))
-    return against > 0 and against >= agreeing
+def _opposed(said: Polarity, texts: Sequence[str]) -> bool:
+    # One of the two must hold a negation, and few sentences do: the others are read only where there is a quarrel.
+    suspects = _all(texts) if said.negated or said.reached else [each for text in texts for each in _negating(text)]
+    against = max((said.likeness(source) for source in suspects if said.is_denied_by(source)), default=0.0)
+    if not against:
+        return False
+    return against >= max((said.likeness(each) for each in _all(texts) if not said.is_denied_by(each)), default=0.0)
+
+
+def _all(texts: Sequence[str]) -> list[Polarity]:
+    return [each for text in texts for each in polarities(text)]
+
+
+@lru_cache(maxsize=512)
+def _negating(text: str) -> tuple[Polarity, ...]:
+    return tuple(_polarity(part) for part in _parts(text) if _MAY_NEGATE.search(part))
+
+
+def _parts(text: str) -> list[str]:
+    return _SENTENCE_END.split(_PROPOSAL.sub(" ", text))
 
 
 def _polarity(sentence: str) -> Polarity:
