@@ -33,7 +33,7 @@ def options(command: list[str]) -> dict[str, list[str]]:
 
 
 def test_it_deploys_by_make_alone() -> None:
-    assert ["make", "--no-print-directory", "deploy"] in COMMANDS
+    assert ["make", "deploy"] in COMMANDS
     assert "npx aws-cdk" not in README
 
 

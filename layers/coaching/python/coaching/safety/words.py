@@ -82,6 +82,9 @@ def stems_of(words: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words.split())
 
 
+_VOWELS = frozenset("aeiouy")
+
+
 @lru_cache(maxsize=32_768)
 def stem(word: str) -> str:
     """Return `word` without its inflection. It need not be a word; equal stems are what counts."""
@@ -91,7 +94,7 @@ def stem(word: str) -> str:
         return word
     word = _singular(word)
     for suffix, shortest in (("ness", 7), ("ing", 6), ("ed", 5), ("ly", 6)):
-        if word.endswith(suffix) and len(word) >= shortest and re.search("[aeiouy]", word[: -len(suffix)]):
+        if word.endswith(suffix) and len(word) >= shortest and not _VOWELS.isdisjoint(word[: -len(suffix)]):
             word = _undoubled(word[: -len(suffix)])
             break
     if word.endswith("y") and len(word) > 3 and word[-2] not in "aeiou":
@@ -102,7 +105,7 @@ def stem(word: str) -> str:
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if re.search("(?:s|x|z|ch|sh)es$", word):
+    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
