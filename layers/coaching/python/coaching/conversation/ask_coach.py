@@ -18,7 +18,7 @@ from coaching.conversation.ports import Conversation, Conversations, Turns
 from coaching.conversation.prompt import prompt
 from coaching.conversation.remembering import RememberTurn
 from coaching.conversation.window import MOST, exchanges_kept
-from coaching.errors import ModelUnavailable, SearchUnavailable
+from coaching.errors import EmbedderUnavailable, ModelUnavailable, SearchUnavailable
 from coaching.knowledge.search import SearchPassages, SearchResult
 from coaching.models.ports import ChatModel, Prompt
 from coaching.profile.creator import Creator
@@ -133,8 +133,11 @@ class AskCoach:
         return _Asked(message, query, creator, found, asking)
 
     def _search(self, creator_id: CreatorId, query: str) -> "Future[SearchResult]":
+        # The composer reads further down than a prompt has room for.
+        wanted = IN_PROMPT if self.chat_model else PASSAGES
+
         def search() -> SearchResult:
-            return self.search(creator_id, query, k=PASSAGES)
+            return self.search(creator_id, query, k=wanted)
 
         # The copy carries the request's id into the thread's log lines.
         return _retrieval_pool().submit(copy_context().run, search)
@@ -154,6 +157,9 @@ class AskCoach:
                 reason, fallback = "the model stopped answering", error.code
             except Rejected as refused:
                 reason, fallback = "the answer did not keep to the material", refused.code
+        if fallback:
+            with suppress(SearchUnavailable, EmbedderUnavailable):
+                asked = replace(asked, found=self.search(asked.creator.creator_id, asked.query, k=PASSAGES))
         reply, tokens = _composed(asked)
         if shown:
             yield Replace(reply, reason)
