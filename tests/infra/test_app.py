@@ -37,7 +37,12 @@ def test_a_deployment_is_the_pinned_commands_and_of_the_stage_that_was_chosen() 
 def test_make_deploy_deploys_every_stack_of_the_chosen_stage() -> None:
     # make hands STAGE on to what it starts.
     done = subprocess.run(
-        ["make", "--no-print-directory", "--dry-run", "deploy"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        ["make", "--no-print-directory", "--dry-run", "deploy"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == ".venv/bin/python -m infra.synth deploy --all"
