@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import HTTPHandler, ProxyHandler, Request, build_opener
 
@@ -24,7 +25,7 @@ def send(
     method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
 ) -> Answer:  # fmt: skip
-    """Return the answer, whatever its status. Raises: OSError if nothing answers in time."""
+    """Return the answer, whatever its status. Raises: OSError if nothing answers in time, or breaks off."""
     request = Request(url, data=body, headers=dict(headers or {}), method=method)  # noqa: S310 - http on loopback
     try:
         with build_opener(ProxyHandler({}), HTTPHandler()).open(request, timeout=deadline_seconds) as response:
@@ -32,6 +33,8 @@ def send(
     except HTTPError as error:
         with error:
             return Answer(error.code, error.read())
+    except HTTPException as error:
+        raise ConnectionError("The answer broke off.") from error
 
 
 def fetch_json(url: str, *, deadline_seconds: float = DEADLINE_SECONDS) -> Json:
