@@ -21,7 +21,7 @@ from coaching.contract.conversations import MessageReply, PostMessage
 from coaching.conversation.events import Done, ReplyEvent
 from coaching.entrypoint.answering import KeyedRequest, keyed_request
 from coaching.entrypoint.identity import permit
-from coaching.entrypoint.observability import log_failure, log_unexpected, logger, measured
+from coaching.entrypoint.observability import log_unexpected, logger, measured, told
 from coaching.entrypoint.problems import headers_of, invalid, problem_of, unexpected
 from coaching.entrypoint.sse import done_event, error_event, event_of
 from coaching.errors import CoachingError, TooLarge, Unavailable
@@ -147,8 +147,7 @@ def _stream(events: Iterator[ReplyEvent], request_id: str) -> Response:
             for event in events:
                 yield event_of(event)
         except CoachingError as error:
-            log_failure(error)
-            yield error_event(problem_of(error, request_id))
+            yield error_event(told(error, request_id))
         except Exception as error:  # noqa: BLE001 - the stream ends with an honest event
             log_unexpected(error)
             yield error_event(problem_of(unexpected(), request_id))
@@ -180,9 +179,7 @@ def _replayed(kept: Answer, *, streamed: bool) -> Response:
 
 
 def _problem(error: CoachingError, request_id: str) -> Response:
-    problem = problem_of(error, request_id)
-    if problem.status >= 500:
-        log_failure(error)
+    problem = told(error, request_id)
     logger.info("refused", request_id=request_id, status=problem.status, code=problem.code)
     body = problem.model_dump_json(exclude_none=True)
     return Response(body, problem.status, headers_of(error), media_type="application/problem+json")

@@ -11,6 +11,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from coaching.contract.common import Problem
+from coaching.entrypoint.problems import problem_of
 from coaching.errors import CoachingError
 
 NAMESPACE = "CreatorCoach"
@@ -51,6 +53,14 @@ def measured(operation: str) -> Iterator[dict[str, float]]:
         for name, value in counts.items():
             metrics.add_metric(name, MetricUnit.Count, value)
         metrics.flush_metrics()
+
+
+def told(error: CoachingError, request_id: str) -> Problem:
+    """Return what the caller is told of an error; one that is ours is logged in its own words."""
+    problem = problem_of(error, request_id)
+    if problem.status >= 500:
+        log_failure(error)
+    return problem
 
 
 def log_failure(error: CoachingError) -> None:

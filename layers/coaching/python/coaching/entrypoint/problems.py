@@ -33,7 +33,7 @@ def status_of(error: errors.CoachingError) -> int:
 
 
 def problem_of(error: errors.CoachingError, request_id: str) -> Problem:
-    """Return what the caller is told. What is wrong on our side is logged, and told in general words."""
+    """Return what the caller is told; what is wrong on our side in general words (`told` logs the rest)."""
     status = status_of(error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         error = unexpected()

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from coaching.entrypoint.answering import KeyedRequest, keyed_request
 from coaching.entrypoint.identity import permit
-from coaching.entrypoint.observability import log_failure, log_unexpected, logger, measured
-from coaching.entrypoint.problems import headers_of, invalid, problem_of, unexpected
+from coaching.entrypoint.observability import log_unexpected, logger, measured, told
+from coaching.entrypoint.problems import headers_of, invalid, unexpected
 from coaching.errors import CoachingError, Malformed, NotFound, NotSignedIn
 from coaching.idempotency import Answer, AnsweredRequests
 from coaching.vocabulary import Identity
@@ -113,9 +113,7 @@ class RestApp(APIGatewayRestResolver):
         return answer
 
     def _problem(self, error: CoachingError) -> Response[str]:
-        problem = problem_of(error, str(self.context.get("request_id", "")))
-        if problem.status >= 500:
-            log_failure(error)
+        problem = told(error, str(self.context.get("request_id", "")))
         return Response(
             status_code=problem.status,
             content_type="application/problem+json",
@@ -134,9 +132,7 @@ def no_content() -> Response[str]:
 
 
 def _rendered(error: CoachingError, request_id: str) -> Event:
-    problem = problem_of(error, request_id)
-    if problem.status >= 500:
-        log_failure(error)
+    problem = told(error, request_id)
     return _response(problem.status, problem.model_dump_json(exclude_none=True), headers_of(error))
 
 
