@@ -19,12 +19,15 @@ from typing import Any, Literal
 
 from benchmarks.figures import HEADER, Figure
 from coaching.adapters.embedding.minilm import MiniLMEmbedder
+from coaching.adapters.embedding.recent_tokens import RecentTokens
 from coaching.adapters.extraction import FileExtractor
 from coaching.adapters.search.embedded import EmbeddedPassages
-from coaching.conversation.composer import PASSAGES, compose
+from coaching.conversation.ask_coach import PASSAGES
+from coaching.conversation.composer import compose
 from coaching.conversation.phrases import approved
 from coaching.knowledge.clean import clean
-from coaching.knowledge.ports import EmbeddedPassage, Embedder
+from coaching.knowledge.embedding_text import embedding_text
+from coaching.knowledge.ports import EmbeddedPassage
 from coaching.knowledge.search import SearchPassages, SearchResult
 from coaching.knowledge.split import document_text, split
 from coaching.profile.creator import Creator
@@ -75,8 +78,9 @@ class Answered:
 class Room:
     """The demo creator's material, searchable. `texts` are the documents as they are quoted."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: MiniLMEmbedder) -> None:
         self._embedder = embedder
+        self._tokens = RecentTokens(embedder)
         self._store = EmbeddedPassages(folder)
         self._search = SearchPassages(embedder, self._store)
         self.creator = _creator(json.loads((DEMO / "creator.json").read_text(encoding="utf-8")))
@@ -88,7 +92,7 @@ class Room:
         """Answer the question and measure it: embedding, search and composition."""
         began = time.perf_counter()
         found = self._search(CREATOR, question.text, k=PASSAGES)
-        draft = compose(question.text, found.passages, self.creator)
+        draft = compose(question.text, found.passages, self.creator, self._tokens)
         return Answered(question, draft, found, 1000 * (time.perf_counter() - began))
 
     def _ingest(self, record: Mapping[str, Any]) -> None:
@@ -110,7 +114,7 @@ class Room:
             )
             for number, piece in enumerate(split(blocks))
         ]
-        vectors = self._embedder.embed([passage.text for passage in passages], "passage")
+        vectors = self._embedder.embed([embedding_text(passage) for passage in passages], "passage")
         embedded = [EmbeddedPassage(*pair) for pair in zip(passages, vectors, strict=True)]
         self._store.stage(CREATOR, document, 1, embedded, self._embedder.model)
         self._store.publish(CREATOR, document, 1)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from coaching.adapters.embedding.hashed_words import HashedWords
 from coaching.adapters.embedding.hashing import HashEmbedder
 from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
@@ -30,29 +31,41 @@ ROUTE = "/v1/conversations/{conversation_id}/messages"
 
 def store(texts: Sequence[str], folder: Path) -> EmbeddedPassages:
     """Return a store that holds the texts as the published passages of one document."""
-    embedder, passages = HashEmbedder(), EmbeddedPassages(folder)
+    passages = EmbeddedPassages(folder)
+    keep(passages, CREATOR, texts)
+    return passages
+
+
+def keep(passages: EmbeddedPassages, creator_id: CreatorId, texts: Sequence[str]) -> None:
+    """Publish the texts as the passages of one document."""
+    embedder = HashEmbedder()
     vectors = embedder.embed(texts, "passage")
     document = DocumentId("01JB0000000000000000000001")
     embedded = [
         EmbeddedPassage(
-            Passage(PassageId(f"{document}:1:{n}"), CREATOR, document, 1, "Guide", text, Place(), 0, len(text)), vector
+            Passage(PassageId(f"{document}:1:{n}"), creator_id, document, 1, "Guide", text, Place(), 0, len(text)),
+            vector,
         )
         for n, (text, vector) in enumerate(zip(texts, vectors, strict=True))
     ]
-    passages.stage(CREATOR, document, 1, embedded, embedder.model)
-    passages.publish(CREATOR, document, 1)
-    return passages
+    passages.stage(creator_id, document, 1, embedded, embedder.model)
+    passages.publish(creator_id, document, 1)
 
 
 def asker(texts: Sequence[str], folder: Path) -> Callable[[str], dict[str, Any]]:
-    """Return a function that asks one question: proxy event in, proxy response out.
+    """Return a function that asks one question about these texts."""
+    return asker_of(store(texts, folder), CREATOR)
+
+
+def asker_of(passages: EmbeddedPassages, creator_id: CreatorId) -> Callable[[str], dict[str, Any]]:
+    """Return a function that asks this creator one question: proxy event in, proxy response out.
 
     The model repeats the first sentence of the knowledge it is given, which passes the checks and is cited.
     The roles and the client id come from the environment, as in the function; `benchmarks.environment` sets them.
     """
     conversations, creators = MemoryConversations(), MemoryCreators()
     creators.save(
-        Creator(CREATOR, "Demo", now(), expertise="running", methodology="slowly", communication_style="warm")
+        Creator(creator_id, "Demo", now(), expertise="running", methodology="slowly", communication_style="warm")
     )
     coach = AskCoach(
         conversations=conversations,
@@ -60,15 +73,17 @@ def asker(texts: Sequence[str], folder: Path) -> Callable[[str], dict[str, Any]]
         creators=creators,
         profiles=MemoryProfiles(),
         goals=MemoryGoals(),
-        search=SearchPassages(HashEmbedder(), store(texts, folder)),
+        search=SearchPassages(HashEmbedder(), passages),
+        tokens=HashedWords(),
+        words=HashedWords(),
         chat_model=ScriptedChatModel(first_known_sentence),
     )
     requests = MemoryAnsweredRequests()
     app = ChatApp(lambda: coach, lambda: requests).asgi()
-    conversation = BeginConversation(conversations)(Identity(USER, CREATOR, frozenset({"user"})))
+    conversation = BeginConversation(conversations)(Identity(USER, creator_id, frozenset({"user"})))
     path = ROUTE.format(conversation_id=conversation.conversation_id)
     runner = asyncio.Runner()
-    return lambda question: call_asgi(app, proxy_event(path, question), runner)
+    return lambda question: call_asgi(app, proxy_event(path, question, creator_id), runner)
 
 
 def first_known_sentence(prompt: Prompt) -> str:
@@ -77,13 +92,13 @@ def first_known_sentence(prompt: Prompt) -> str:
     return sources.partition("\n")[2].partition(".")[0] + "."
 
 
-def proxy_event(path: str, question: str) -> dict[str, Any]:
+def proxy_event(path: str, question: str, creator_id: CreatorId = CREATOR) -> dict[str, Any]:
     """Return what API Gateway hands over for one question of a signed-in user."""
     claims = {
         "token_use": "id",
         "aud": CLIENT_ID,
         "sub": USER,
-        "custom:creator_id": CREATOR,
+        "custom:creator_id": creator_id,
         "cognito:groups": "user",
     }
     return {

@@ -14,7 +14,7 @@ Ask, after pasting the lines above:
   CONVERSATION=$(curl -sS -X POST $URL/v1/conversations -H "Authorization: Bearer $USER_TOKEN" \
     -H 'Content-Type: application/json' -d '{}' | sed 's/.*"conversation_id":"\([^"]*\)".*/\1/')
   curl -sS -X POST $URL/v1/conversations/$CONVERSATION/messages -H "Authorization: Bearer $USER_TOKEN" \
-    -H 'Content-Type: application/json' -d '{"text": "I missed three days. How do I begin again?"}'
+    -H 'Content-Type: application/json' -d '{"text": "My week is crowded. How much should I practise?"}'
 
 The same as a stream:
   curl -sSN -X POST $URL/v1/conversations/$CONVERSATION/messages -H "Authorization: Bearer $USER_TOKEN" \

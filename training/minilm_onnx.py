@@ -1,6 +1,6 @@
 """Builds the embedding model: `python -m training.minilm_onnx OUT_DIR`.
 
-OUT_DIR then holds `model.onnx` (training/minilm_graph.py), `tokenizer.json` (cut at 256 tokens, no padding) and
+OUT_DIR then holds `model.onnx` (training/minilm_graph.py), `tokenizer.json` (windows of 256 tokens, no padding) and
 `card.json`: where the weights come from, their licence and hashes, and how near the model is to them in float32.
 """
 
@@ -27,8 +27,12 @@ from training.minilm_figures import (
 from training.minilm_graph import MAX_TOKENS, encoder_model
 from training.minilm_weights import INPUTS, LICENCE, PACKAGE, Weights, read_weights, source_folder
 
-BUILDER_VERSION: Final = 1
+BUILDER_VERSION: Final = 3
 """Raise it when the same weights would give another model."""
+EMOJI: Final = r"\x{2600}-\x{27BF}\x{2B00}-\x{2BFF}\x{1F000}-\x{1FAFF}"
+APART: Final = f"[{EMOJI}]|[^{EMOJI}]{{100}}"
+"""What is read by itself: an emoji, with which a word that it touches would be unknown, and a hundred characters of a
+longer word, which would be unknown as a whole."""
 REQUIRED_MEAN_COSINE: Final = 0.99
 FILES: Final = {"model.onnx", "tokenizer.json", "card.json"}
 
@@ -76,9 +80,12 @@ def _write_model(folder: Path, source: Path, weights: Weights) -> None:
 
 
 def _tokenizer(published: Path) -> str:
-    from tokenizers import Tokenizer
+    """Return the published tokenizer, which now cuts windows and knows more: an unknown word is lost to the model."""
+    from tokenizers import Regex, Tokenizer
+    from tokenizers.pre_tokenizers import Sequence, Split
 
     tokenizer = Tokenizer.from_file(str(published))
+    tokenizer.pre_tokenizer = Sequence([tokenizer.pre_tokenizer, Split(Regex(APART), "isolated")])
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
     text: str = tokenizer.to_str()

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from coaching.adapters.embedding.hashed_words import HashedWords
 from coaching.adapters.embedding.hashing import HashEmbedder
 from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
 from coaching.adapters.memory.profile import MemoryCreators, MemoryGoals, MemoryProfiles
 from coaching.adapters.search.embedded import EmbeddedPassages
 from coaching.conversation.ask_coach import AskCoach
 from coaching.conversation.beginning import BeginConversation
-from coaching.knowledge.ports import EmbeddedPassage, PassageReader
+from coaching.conversation.candidates import candidates, titles_apart
+from coaching.conversation.composer import MOST_SENTENCES
+from coaching.conversation.likeness import Likeness
+from coaching.conversation.stretches import Stretch, stretches
+from coaching.knowledge.ports import EmbeddedPassage, PassageReader, TokenEmbedder
 from coaching.knowledge.search import SearchPassages
 from coaching.models.ports import ChatModel
 from coaching.profile.creator import Creator
@@ -30,6 +35,7 @@ from coaching.vocabulary import (
 
 DEMO = CreatorId("demo")
 NOWHERE = Place()
+WORDS = HashedWords()
 WHO = Identity(UserId("user-1"), DEMO, frozenset({"user"}))
 SIZES = (
     "An ember takes four minutes. A flame takes twenty minutes. You may have two blazes a week at most. "
@@ -50,6 +56,13 @@ def passage(text: str, number: int = 1, *, place: Place = NOWHERE, title: str = 
 
 def found(text: str, number: int = 1, *, cosine: float = 0.6, place: Place = NOWHERE) -> ScoredPassage:
     return ScoredPassage(passage(text, number, place=place), 1.0, {"dense": cosine, "lexical": 4.0})
+
+
+def chosen(message: str, *texts: str, most: int = MOST_SENTENCES) -> list[Stretch]:
+    """Return what a reply to the message quotes of the texts, each the passage of a document."""
+    passages = [found(text, number) for number, text in enumerate(texts, start=1)]
+    quotable = candidates(passages, CREATOR.name)
+    return stretches(quotable, Likeness.of(message, texts, titles_apart(quotable), WORDS), most)
 
 
 def reader_of(texts: Sequence[str], folder: Path) -> EmbeddedPassages:
@@ -76,7 +89,7 @@ class Coaching:
         self.search = SearchPassages(HashEmbedder(), reader)
         self.conversation_id: ConversationId = BeginConversation(self.conversations)(WHO).conversation_id
 
-    def coach(self, chat_model: ChatModel | None = None) -> AskCoach:
+    def coach(self, chat_model: ChatModel | None = None, tokens: TokenEmbedder = WORDS) -> AskCoach:
         return AskCoach(
             conversations=self.conversations,
             turns=self.turns,
@@ -84,6 +97,8 @@ class Coaching:
             profiles=self.profiles,
             goals=self.goals,
             search=self.search,
+            tokens=tokens,
+            words=WORDS,
             chat_model=chat_model,
         )
 

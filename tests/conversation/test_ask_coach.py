@@ -1,7 +1,7 @@
 """From a message to a checked, cited and remembered reply."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import ContextVar
@@ -16,8 +16,8 @@ from coaching.conversation.ask_coach import AskCoach, whole
 from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
 from coaching.conversation.ports import Conversation, Turns
 from coaching.conversation.remembering import RememberTurn
-from coaching.errors import Invalid, NotFound, SearchUnavailable, StaleWrite
-from coaching.knowledge.ports import Candidates, Query
+from coaching.errors import EmbedderUnavailable, Invalid, NotFound, SearchUnavailable, StaleWrite
+from coaching.knowledge.ports import Candidates, PublishedVersion, Query, TokenEmbedder, Tokens
 from coaching.safety.distress import LINE
 from coaching.vocabulary import ConversationId, CreatorId, DocumentId, Identity, MessageId, Page, Turn, UserId
 from tests.conversation.conftest import CREATOR, DEMO, WHO, Coaching
@@ -233,6 +233,18 @@ class TestBadInput:
 
 
 class TestWhatFails:
+    def test_while_nothing_can_embed_the_composer_reads_words(self, coaching: Coaching) -> None:
+        class NoTokens(TokenEmbedder):
+            @property
+            def same_matter(self) -> float:
+                return 0.5
+
+            def embed_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+                raise EmbedderUnavailable("The model is not there.")
+
+        turn = reply_turn(ask(coaching.coach(tokens=NoTokens()), coaching, QUESTION))
+        assert "An ember takes four minutes." in turn.reply.text
+
     def test_a_search_that_fails_is_told_before_a_word_is_shown(self, coaching: Coaching) -> None:
         class NoReader:
             def candidates(self, creator_id: CreatorId, query: Query) -> Candidates:
@@ -240,6 +252,9 @@ class TestWhatFails:
 
             def count(self, creator_id: CreatorId, document_id: DocumentId) -> int:
                 return 0
+
+            def published(self, creator_id: CreatorId, document_id: DocumentId) -> PublishedVersion:
+                raise SearchUnavailable("The search does not answer.")
 
         failing = Coaching(NoReader())
         seen: list[ReplyEvent] = []
@@ -342,6 +357,9 @@ def test_the_request_is_known_in_the_thread_that_searches(coaching: Coaching) ->
 
         def count(self, creator_id: CreatorId, document_id: DocumentId) -> int:
             return store.count(creator_id, document_id)
+
+        def published(self, creator_id: CreatorId, document_id: DocumentId) -> PublishedVersion:
+            return store.published(creator_id, document_id)
 
     noting = Coaching(Noting())
     token = request.set("request-7")

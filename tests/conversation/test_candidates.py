@@ -6,11 +6,9 @@ from hypothesis import strategies as st
 
 from coaching.conversation.candidates import Candidate, candidates
 from coaching.conversation.composer import MOST_SENTENCES
-from coaching.conversation.relevance import rank
-from coaching.conversation.stretches import stretches
 from coaching.conversation.verbs import has_verb
 from coaching.vocabulary import Place
-from tests.conversation.conftest import NOWHERE, found
+from tests.conversation.conftest import NOWHERE, chosen, found
 
 TALK = Place(start_seconds=3.0)
 KINDLING = (
@@ -39,9 +37,7 @@ def quoted(text: str, place: Place = NOWHERE) -> list[str]:
 
 
 def answer(message: str, *texts: str) -> list[str]:
-    passages = [found(text, number) for number, text in enumerate(texts, start=1)]
-    chosen = stretches(rank(message, candidates(passages, "Orla Fennimore")), MOST_SENTENCES)
-    return [sentence.text for stretch in chosen for sentence in stretch.sentences]
+    return [sentence.text for stretch in chosen(message, *texts) for sentence in stretch.sentences]
 
 
 class TestLists:
@@ -117,7 +113,7 @@ class TestTitles:
         text = "You practise too hard.\n\nPut the tool down and shake out both hands."
         (candidate,) = quotables(text)
         assert candidate.quotable.text == "Put the tool down and shake out both hands."
-        assert candidate.quotable.heading == "You practise too hard."
+        assert candidate.quotable.over == ("You practise too hard.",)
 
     def test_a_run_in_heading_is_not_quoted_without_its_sentence(self) -> None:
         text = "You practise too hard. Your jaw will tell you. Put the tool down at once."

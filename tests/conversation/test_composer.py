@@ -8,26 +8,25 @@ from hypothesis import strategies as st
 
 from coaching.conversation.candidates import candidates
 from coaching.conversation.composer import MOST_FOR_A_REPORT, MOST_SENTENCES, compose
-from coaching.conversation.coverage import covers
 from coaching.conversation.intent import intent_of
 from coaching.conversation.phrases import DEFAULTS, approved
 from coaching.safety.groundedness import Evidence
 from coaching.safety.validation import check_reply
 from coaching.vocabulary import Place, ScoredPassage
-from tests.conversation.conftest import CREATOR, GUILT, MISSED, SIZES, found
+from tests.conversation.conftest import CREATOR, GUILT, MISSED, SIZES, WORDS, found
 
 PASSAGES = [found(SIZES, 1), found(MISSED, 2), found(GUILT, 3)]
 QUESTION = "How many minutes does an ember take?"
 
 
 def quoted(message: str, passages: list[ScoredPassage]) -> list[str]:
-    draft = compose(message, passages, CREATOR)
+    draft = compose(message, passages, CREATOR, WORDS)
     return [sentence.text for sentence in draft.sentences if sentence.role == "quote"]
 
 
 class TestTheReply:
     def test_answers_between_an_acknowledgement_and_one_question(self) -> None:
-        draft = compose(QUESTION, PASSAGES, CREATOR)
+        draft = compose(QUESTION, PASSAGES, CREATOR, WORDS)
         assert draft.kind == "quote"
         assert draft.sentences[0].text in DEFAULTS["acknowledge"]["question"]
         assert draft.sentences[-1].text in DEFAULTS["next_question"]["question"]
@@ -35,16 +34,16 @@ class TestTheReply:
 
     def test_uses_the_phrases_that_the_creator_approved(self) -> None:
         own = replace(CREATOR, phrases={"acknowledge": {"question": ("Well asked.",)}})
-        draft = compose(QUESTION, PASSAGES, own)
+        draft = compose(QUESTION, PASSAGES, own, WORDS)
         assert draft.sentences[0].text == "Well asked."
         assert check_reply(draft, Evidence.of(PASSAGES), approved=approved(own)).kind == "quote"
 
     def test_cites_every_quotation(self) -> None:
-        for sentence in compose(QUESTION, PASSAGES, CREATOR).sentences:
+        for sentence in compose(QUESTION, PASSAGES, CREATOR, WORDS).sentences:
             assert (sentence.citation is not None) == (sentence.role == "quote")
 
     def test_is_the_same_for_the_same_message(self) -> None:
-        assert compose(QUESTION, PASSAGES, CREATOR) == compose(QUESTION, list(PASSAGES), CREATOR)
+        assert compose(QUESTION, PASSAGES, CREATOR, WORDS) == compose(QUESTION, list(PASSAGES), CREATOR, WORDS)
 
     @settings(deadline=None)
     @given(
@@ -53,7 +52,7 @@ class TestTheReply:
     )
     def test_passes_the_checks_whatever_the_material_is(self, parts: list[str], message: str) -> None:
         passages = [found(". ".join(parts) or "x", 1), found(SIZES, 2)]
-        draft = compose(message, passages, CREATOR)
+        draft = compose(message, passages, CREATOR, WORDS)
         reply = check_reply(draft, Evidence.of(passages), approved=approved(CREATOR))
         assert reply.kind in ("quote", "abstain")
         assert sum(sentence.role == "quote" for sentence in draft.sentences) <= MOST_SENTENCES
@@ -97,7 +96,7 @@ class TestIntents:
         assert len(quoted("I did an ember of four minutes today", PASSAGES)) <= MOST_FOR_A_REPORT
 
     def test_somebody_who_is_stuck_gets_warmth_and_an_answer(self) -> None:
-        draft = compose("I feel so guilty that I cannot open the case", PASSAGES, CREATOR)
+        draft = compose("I feel so guilty that I cannot open the case", PASSAGES, CREATOR, WORDS)
         assert draft.sentences[0].text in DEFAULTS["acknowledge"]["stuck"]
         assert "If guilt keeps you away, make the way back smaller than the guilt." in draft.text
 
@@ -107,24 +106,14 @@ class TestAbstaining:
         "message", ["Who won the football world cup in 1998?", "recipe for rye sourdough please", "?", "xyzzy"]
     )
     def test_what_the_material_does_not_cover_is_not_answered(self, message: str) -> None:
-        draft = compose(message, [found(SIZES, cosine=0.1)], CREATOR)
+        draft = compose(message, [found(SIZES, cosine=0.1)], CREATOR, WORDS)
         assert (draft.kind, quoted(message, [found(SIZES, cosine=0.1)])) == ("abstain", [])
 
     def test_without_passages_nothing_is_answered(self) -> None:
-        assert compose(QUESTION, [], CREATOR).kind == "abstain"
-
-    def test_without_cosines_the_words_decide(self) -> None:
-        lexical = [ScoredPassage(found(SIZES).passage, 0.3, {"lexical": 4.0})]
-        assert covers(QUESTION, lexical)
-        assert not covers("Which football team won the cup?", lexical)
-
-    def test_words_of_like_meaning_and_typing_errors_are_known(self) -> None:
-        passages = [found(MISSED, cosine=0.45)]
-        assert covers("I skipped two days", passages)
-        assert covers("I mised minuts", passages)
+        assert compose(QUESTION, [], CREATOR, WORDS).kind == "abstain"
 
     def test_who_is_stuck_is_told_kindly(self) -> None:
-        draft = compose("I hate my tax return and want to cry", [found(SIZES, cosine=0.05)], CREATOR)
+        draft = compose("I hate my tax return and want to cry", [found(SIZES, cosine=0.05)], CREATOR, WORDS)
         assert draft.kind == "abstain"
         assert draft.sentences[0].text in DEFAULTS["acknowledge"]["stuck"]
 
@@ -167,7 +156,7 @@ class TestWhatCanBeQuoted:
         text = "Host: How do you cope with boredom?\n\nOrla: I change one small thing."
         place = Place(start_seconds=3.0)
         (candidate,) = candidates([found(text, place=place)], "Orla Fennimore")
-        assert "boredom" in candidate.quotable.heading
+        assert "boredom" in " ".join(candidate.quotable.over)
 
     @settings(deadline=None)
     @given(st.text(max_size=200))

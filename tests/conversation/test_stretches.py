@@ -1,11 +1,11 @@
-"""A reply quotes sentences that stand together, from one place or two."""
+"""A reply quotes sentences that stand together, from one place to three."""
+
+from dataclasses import replace
 
 from coaching.conversation.candidates import candidates
 from coaching.conversation.composer import MOST_SENTENCES
-from coaching.conversation.relevance import rank
-from coaching.conversation.stretches import CLOSE, LENGTHS, Stretch, in_reading_order, stretches
-from coaching.vocabulary import ScoredPassage
-from tests.conversation.conftest import found
+from coaching.conversation.stretches import CLOSE, LENGTHS, Stretch, in_reading_order
+from tests.conversation.conftest import chosen, found
 
 KINDLING = (
     "A lamp needs oil and a wick. Kindling is what you lay out the night before. Kindling takes ninety seconds. "
@@ -16,11 +16,6 @@ REVIEW = (
     "The review has two questions.\n\nWhat did you do? Count the days and write the number down.\n\n"
     "What got in the way? Name facts and places."
 )
-
-
-def chosen(message: str, *texts: str, most: int = MOST_SENTENCES) -> list[Stretch]:
-    passages: list[ScoredPassage] = [found(text, number) for number, text in enumerate(texts, start=1)]
-    return stretches(rank(message, candidates(passages, "Orla Fennimore")), most)
 
 
 def test_sentences_come_with_their_neighbours_as_they_stand() -> None:
@@ -49,10 +44,6 @@ def test_a_second_place_that_has_nothing_of_the_question_is_left_out() -> None:
     assert all("uests" not in stretch.text for stretch in chosen("What is kindling?", KINDLING, GUESTS))
 
 
-def test_nothing_is_quoted_that_shares_no_word_with_the_message() -> None:
-    assert chosen("Who won the football cup?", KINDLING, GUESTS) == []
-
-
 def test_never_more_sentences_than_asked_for() -> None:
     for most in range(1, MOST_SENTENCES + 1):
         stretch = chosen("How do guests respect kindling?", KINDLING, GUESTS, most=most)
@@ -65,10 +56,15 @@ def test_a_question_that_a_paragraph_begins_with_is_quoted_with_its_answer() -> 
 
 
 def test_the_best_place_is_read_first_unless_another_stands_right_before_it() -> None:
-    near = chosen("kindling", KINDLING)[0]
-    document, start = near.places[0]
-    before = Stretch(near.found, near.sentences, ((document, start - 10),), 0.5, 0.5)
-    far = Stretch(near.found, near.sentences, ((document, start - CLOSE - 1),), 0.5, 0.5)
+    passage = replace(found(KINDLING).passage, start=2 * CLOSE)
+    (candidate, *_) = candidates([replace(found(KINDLING), passage=passage)], "Orla Fennimore")
+    near = Stretch(candidate, candidate.quotable.parts, 0.5)
+
+    def earlier(characters: int) -> Stretch:
+        moved = replace(passage, start=passage.start - characters)
+        return replace(near, candidate=replace(candidate, found=replace(candidate.found, passage=moved)))
+
+    before, far = earlier(10), earlier(CLOSE + 1)
     assert in_reading_order([near, before]) == [before, near]
     assert in_reading_order([near, far]) == [near, far]
     assert in_reading_order([]) == []

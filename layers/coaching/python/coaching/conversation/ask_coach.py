@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from coaching.conversation.answering import ModelAnswer
-from coaching.conversation.composer import PASSAGES, abstention, compose
+from coaching.conversation.composer import abstention, compose
 from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
 from coaching.conversation.follow_up import is_follow_up, with_what_it_follows
 from coaching.conversation.message import clean_message
@@ -19,6 +19,7 @@ from coaching.conversation.prompt import prompt
 from coaching.conversation.remembering import RememberTurn
 from coaching.conversation.window import MOST, exchanges_kept
 from coaching.errors import EmbedderUnavailable, ModelUnavailable, SearchUnavailable
+from coaching.knowledge.ports import TokenEmbedder
 from coaching.knowledge.search import SearchPassages, SearchResult
 from coaching.models.ports import ChatModel, Prompt
 from coaching.profile.creator import Creator
@@ -27,22 +28,33 @@ from coaching.safety.distress import is_plain_distress
 from coaching.safety.draft import Draft
 from coaching.safety.groundedness import Evidence
 from coaching.safety.validation import Rejected, check_reply, check_sentence
-from coaching.vocabulary import CheckedReply, ConversationId, CreatorId, Identity, Latency, MessageId, Turn, now
+from coaching.vocabulary import (
+    CheckedReply,
+    ConversationId,
+    CreatorId,
+    Identity,
+    Latency,
+    MessageId,
+    Retrieval,
+    Turn,
+    now,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Replied:
-    """The reply, and why it is not the model's where one was asked (`Done.fallback`)."""
+    """The reply, how its passages were found, and why it is not the model's where one was asked (`Done.fallback`)."""
 
     reply: CheckedReply
+    retrieval: Retrieval
     fallback: str = ""
 
 
 _Events = Generator[ReplyEvent, None, _Replied]
 """Events that end with the reply."""
 
-IN_PROMPT = 5
-"""Passages that a model is given."""
+PASSAGES = 5
+"""That a model is given, or the composer: with more, it does no better and takes longer."""
 GOALS_IN_PROMPT = 20
 RETRIEVAL_SECONDS = 20.0
 AT_ONCE = 32
@@ -67,7 +79,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class AskCoach:
-    """Replies to a message, sentence by sentence. Without `chat_model` the composer replies."""
+    """Replies to a message, sentence by sentence. Without `chat_model` the composer replies.
+
+    The composer reads by `tokens`, and by `words` while those cannot be had.
+    """
 
     conversations: Conversations
     turns: Turns
@@ -75,6 +90,8 @@ class AskCoach:
     profiles: Profiles
     goals: GoalList
     search: SearchPassages
+    tokens: TokenEmbedder
+    words: TokenEmbedder
     chat_model: ChatModel | None
 
     def __call__(
@@ -84,8 +101,8 @@ class AskCoach:
 
         A request that was answered before under the same `request_key` is answered with that turn.
 
-        Raises: Invalid, NotFound before the first event; SearchUnavailable, EmbedderUnavailable, StorageUnavailable
-        before the first word; StorageUnavailable, NotFound, StaleWrite after the last.
+        Raises: Invalid, NotFound before the first event; SearchUnavailable, StorageUnavailable before the
+        first word; StorageUnavailable, NotFound, StaleWrite after the last.
         """
         clock = _Clock()
         message = clean_message(text)
@@ -105,7 +122,16 @@ class AskCoach:
         yield Cited(reply.citations)
 
         def turn(message_id: MessageId) -> Turn:
-            return Turn(message_id, conversation_id, now(), message, reply, clock.latency(), request_key=request_key)
+            return Turn(
+                message_id=message_id,
+                conversation_id=conversation_id,
+                created_at=now(),
+                text=message,
+                reply=reply,
+                latency=clock.latency(),
+                request_key=request_key,
+                retrieval=replied.retrieval,
+            )
 
         turn_kept = remember(who, conversation_id, turn, request_key)
         yield Done(turn_kept, replied.fallback)
@@ -129,15 +155,12 @@ class AskCoach:
         finally:
             searching.cancel()
         kept = history[len(history) - min(len(history), exchanges_kept(conversation.turns)) :]
-        asking = prompt(creator, profile, goals.items, kept, found.passages[:IN_PROMPT], message)
+        asking = prompt(creator, profile, goals.items, kept, found.passages, message)
         return _Asked(message, query, creator, found, asking)
 
     def _search(self, creator_id: CreatorId, query: str) -> "Future[SearchResult]":
-        # The composer reads further down than a prompt has room for.
-        wanted = IN_PROMPT if self.chat_model else PASSAGES
-
         def search() -> SearchResult:
-            return self.search(creator_id, query, k=wanted)
+            return self.search(creator_id, query, k=PASSAGES)
 
         # The copy carries the request's id into the thread's log lines.
         return _retrieval_pool().submit(copy_context().run, search)
@@ -145,27 +168,39 @@ class AskCoach:
     def _reply(self, asked: _Asked) -> _Events:
         reason, fallback, shown = "", "", False
         if self.chat_model and not is_plain_distress(asked.message):
-            evidence = Evidence.of(asked.found.passages[:IN_PROMPT])
+            evidence = Evidence.of(asked.found.passages)
             answer = ModelAnswer(self.chat_model, asked.prompt, evidence, asked.message)
             try:
                 with closing(answer.sentences()) as sentences:
                     for sentence in sentences:
                         shown = True
                         yield Token(sentence)
-                return _Replied(check_reply(answer.draft, evidence, said=asked.message))
+                return _Replied(check_reply(answer.draft, evidence, said=asked.message), asked.found.retrieval)
             except ModelUnavailable as error:
                 reason, fallback = "the model stopped answering", error.code
             except Rejected as refused:
                 reason, fallback = "the answer did not keep to the material", refused.code
-        if fallback:
-            with suppress(SearchUnavailable, EmbedderUnavailable):
-                asked = replace(asked, found=self.search(asked.creator.creator_id, asked.query, k=PASSAGES))
-        reply, tokens = _composed(asked)
+        reply, tokens = self._composed(asked)
         if shown:
             yield Replace(reply, reason)
         else:
             yield from tokens
-        return _Replied(reply, fallback)
+        return _Replied(reply, asked.found.retrieval, fallback)
+
+    def _composed(self, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
+        """Return the composer's reply. A creator's lines that may not be shown give way to the built-in ones."""
+        with suppress(Rejected):
+            return _checked(self._draft(asked), asked)
+        plain = replace(asked, creator=replace(asked.creator, phrases={}))
+        with suppress(Rejected):
+            return _checked(self._draft(plain), plain)
+        return _checked(abstention(asked.message, plain.creator), plain)
+
+    def _draft(self, asked: _Asked) -> Draft:
+        try:
+            return compose(asked.query, asked.found.passages, asked.creator, self.tokens)
+        except EmbedderUnavailable:
+            return compose(asked.query, asked.found.passages, asked.creator, self.words)
 
 
 def whole(events: Iterator[ReplyEvent]) -> Turn:
@@ -174,16 +209,6 @@ def whole(events: Iterator[ReplyEvent]) -> Turn:
         if isinstance(event, Done):
             return event.turn
     raise AssertionError("every reply ends in Done or raises")
-
-
-def _composed(asked: _Asked) -> tuple[CheckedReply, list[Token]]:
-    """Return the composer's reply. A creator's lines that may not be shown give way to the built-in ones."""
-    with suppress(Rejected):
-        return _checked(compose(asked.query, asked.found.passages, asked.creator), asked)
-    plain = replace(asked.creator, phrases={})
-    with suppress(Rejected):
-        return _checked(compose(asked.query, asked.found.passages, plain), asked)
-    return _checked(abstention(asked.message, plain), asked)
 
 
 def _checked(draft: Draft, asked: _Asked) -> tuple[CheckedReply, list[Token]]:

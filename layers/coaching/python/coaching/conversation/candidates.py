@@ -36,24 +36,15 @@ class Quotable:
     """A stretch of a passage that can stand alone, in sentences that are quoted one by one.
 
     The last part is the one that was looked for; those before it are there because it leans on them.
-    `around` is its paragraph (of a row, the row), `heading` what stands over it: the title, and the question that it
-    answers. `before` is the sentence in front of it, where that can stand alone; `after` are those that follow it,
-    under the same title. `is_list`: the first part introduces the others, which are quoted with it or not at all.
-    `is_row`: a row of a table, behind the table's head where it has one.
+    Of a list, the first part is looked for: it introduces the others, which are quoted with it or not at all.
+    `over` is what stands over it: the title, and the question that it answers. `after` are the sentences that
+    follow it under the same title.
     """
 
     parts: tuple[Sentence, ...]
-    around: str
-    heading: str
-    before: tuple[Sentence, ...] = ()
+    over: tuple[str, ...]
     after: tuple[Sentence, ...] = ()
     is_list: bool = False
-    is_row: bool = False
-
-    @property
-    def leans(self) -> bool:
-        """Whether it needs the sentences before the one that was looked for."""
-        return len(self.parts) > 1 and not (self.is_list or self.is_row)
 
     @property
     def text(self) -> str:
@@ -95,24 +86,31 @@ def candidates(passages: Sequence[ScoredPassage], creator_name: str) -> list[Can
     return list(seen.values())
 
 
+def titles_apart(candidates: Sequence[Candidate]) -> list[str]:
+    """Return the titles of candidates that do not stand in the passage themselves."""
+    return [
+        title
+        for candidate in candidates
+        for title in candidate.quotable.over
+        if title not in candidate.found.passage.text
+    ]
+
+
 @lru_cache(maxsize=4096)
 def _quotables(text: str, heading: str, speakers: str) -> tuple[Quotable, ...]:
     """Return what can be quoted of a text. `speakers` is the creator's name where the text is a transcript."""
     lines = lines_of(text, heading, speakers)
-    blocks: dict[int, str] = {}
-    for line in lines:
-        blocks[line.block] = f"{blocks.get(line.block, '')} {line.text}".strip()
     found = []
     for at, line in enumerate(lines):
         if line.row:
             if parts := _row(lines, at):
-                found.append(Quotable(parts, line.text, line.over, after=tuple(_rows_after(lines, at)), is_row=True))
+                found.append(Quotable(parts, line.over, tuple(_rows_after(lines, at))))
             continue
         listed = _list_from(text, lines, at)
         parts = listed or _standing_alone(lines, at)
         if parts:
-            before, after = _neighbours(text, lines, parts)
-            found.append(Quotable(parts, blocks[line.block], line.over, before, after, is_list=bool(listed)))
+            last = max(each for each, line in enumerate(lines) if line.sentence.end <= parts[-1].end)
+            found.append(Quotable(parts, line.over, tuple(_after(text, lines, last)), is_list=bool(listed)))
     return tuple(found)
 
 
@@ -132,18 +130,6 @@ def _rows_after(lines: Sequence[Line], at: int) -> Iterator[Sentence]:
         if not line.row or line.block != lines[at].block:
             return
         yield line.sentence
-
-
-def _neighbours(
-    text: str, lines: Sequence[Line], parts: tuple[Sentence, ...]
-) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
-    """Return the sentence before the parts, where it can stand alone, and those right after them."""
-    first = next(at for at, line in enumerate(lines) if line.sentence.start == parts[0].start)
-    last = max(at for at, line in enumerate(lines) if line.sentence.end <= parts[-1].end)
-    before: tuple[Sentence, ...] = ()
-    if first and lines[first - 1].block == lines[first].block and len(_standing_alone(lines, first - 1)) == 1:
-        before = (lines[first - 1].sentence,)
-    return before, tuple(_after(text, lines, last))
 
 
 def _after(text: str, lines: Sequence[Line], last: int) -> Iterator[Sentence]:

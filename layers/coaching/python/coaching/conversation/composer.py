@@ -1,19 +1,19 @@
 """The composer: a reply in the creator's own words, without a model.
 
-It chooses up to five of the creator's sentences that answer the message, from one place of the material or two, and
+It chooses up to five of the creator's sentences that answer the message, from one place of the material to three, and
 sets them between a line of acknowledgement and one next question. Everything that it says is either quoted, with its
 source, or a line that the creator approved. The same message over the same passages gives the same reply.
 """
 
 from collections.abc import Sequence
 
-from coaching.conversation.candidates import candidates
+from coaching.conversation.candidates import candidates, titles_apart
 from coaching.conversation.citations import Citer
-from coaching.conversation.coverage import covers
 from coaching.conversation.intent import Intent, intent_of
+from coaching.conversation.likeness import Likeness
 from coaching.conversation.phrases import phrase
-from coaching.conversation.relevance import rank
 from coaching.conversation.stretches import Stretch, in_reading_order, stretches
+from coaching.knowledge.ports import TokenEmbedder
 from coaching.profile.creator import Creator
 from coaching.safety.distress import LINE, is_plain_distress
 from coaching.safety.draft import Draft, DraftSentence
@@ -23,23 +23,24 @@ MODEL = "composer"
 MOST_SENTENCES = 5
 MOST_FOR_A_REPORT = 2
 """Who tells how it went did not ask for a lesson."""
-PASSAGES = 20
-"""How many passages are worth giving to the composer: it chooses sentences, and reads further down than a prompt."""
+STUCK = 0.85
+"""Share of the cover asked for otherwise. Who is stuck says how it feels, in words that are seldom those of the
+material, and is seldom off-topic."""
 
 
-def compose(message: str, passages: Sequence[ScoredPassage], creator: Creator) -> Draft:
+def compose(message: str, passages: Sequence[ScoredPassage], creator: Creator, embedder: TokenEmbedder) -> Draft:
     """Return a reply to `message` from `passages`, best first.
 
     Its kind is `quote`, or `abstain` where the passages do not cover the message, or it is a matter of danger.
+    Raises: EmbedderUnavailable.
     """
     if is_plain_distress(message):
         return Draft("abstain", (_line(LINE, 0),), MODEL)
     intent = intent_of(message)
     if intent == "thanks":
         return _framed(creator, intent, message, ())
-    covered = covers(message, passages, stuck=intent == "stuck")
     most = MOST_FOR_A_REPORT if intent == "check_in" else MOST_SENTENCES
-    chosen = stretches(rank(message, candidates(passages, creator.name)), most) if covered else []
+    chosen = _chosen(message, passages, creator, embedder, most)
     if chosen or intent == "check_in":
         return _framed(creator, intent, message, _quotes(chosen))
     return abstention(message, creator)
@@ -54,6 +55,16 @@ def abstention(message: str, creator: Creator) -> Draft:
     if intent_of(message) == "stuck":
         lines.insert(0, phrase(creator, "acknowledge", "stuck", message))
     return Draft("abstain", tuple(_line(text, at) for at, text in enumerate(lines)), MODEL)
+
+
+def _chosen(
+    message: str, passages: Sequence[ScoredPassage], creator: Creator, embedder: TokenEmbedder, most: int
+) -> list[Stretch]:
+    """Return what answers the message; nothing where the passages are not about it."""
+    quotable = candidates(passages, creator.name)
+    likeness = Likeness.of(message, [found.passage.text for found in passages], titles_apart(quotable), embedder)
+    least = embedder.same_matter * (STUCK if intent_of(message) == "stuck" else 1)
+    return stretches(quotable, likeness, most) if likeness.cover() >= least else []
 
 
 def _framed(creator: Creator, intent: Intent, message: str, quotes: Sequence[DraftSentence]) -> Draft:
@@ -73,6 +84,6 @@ def _quotes(chosen: Sequence[Stretch]) -> list[DraftSentence]:
     quotes: list[DraftSentence] = []
     for stretch in in_reading_order(chosen):
         for sentence in stretch.sentences:
-            citation = citer.quote(sentence.text, stretch.found)
+            citation = citer.quote(sentence.text, stretch.candidate.found)
             quotes.append(DraftSentence(sentence.text, "quote", citation, lead=" " if quotes else "\n\n"))
     return quotes

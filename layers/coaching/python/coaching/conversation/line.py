@@ -21,7 +21,7 @@ class Line:
     block: int
     item: bool = False
     ours: bool = True
-    over: str = ""
+    over: tuple[str, ...] = ()
     row: bool = False
     aside: bool = False
     intro: int = -1

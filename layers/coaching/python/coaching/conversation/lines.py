@@ -109,7 +109,7 @@ def _under_titles(lines: Sequence[Line], heading: str, spoken: bool) -> Iterator
             answering = False
         else:
             answering = True
-        yield replace(line, over=" ".join(filter(None, [heading, *asked])))
+        yield replace(line, over=tuple(filter(None, [heading, *asked])))
 
 
 def _is_title(lines: Sequence[Line], at: int, spoken: bool) -> bool:

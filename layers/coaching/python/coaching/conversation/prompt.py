@@ -23,11 +23,23 @@ from coaching.profile.user import Goal, UserProfile
 from coaching.vocabulary import Place, Scalar, ScoredPassage, Turn
 
 TEMPERATURE = 0.7
-_DELIMITERS = str.maketrans({"<": "‹", ">": "›", "＜": "‹", "＞": "›"})
+_UNSEEN = range(0xE0000, 0xE01F0)
+"""Tag characters and variation selectors: no reader sees them, and a model reads letters in them."""
+_SIGNS = (
+    {ord(sign): "‹" for sign in "<＜﹤≮"} | {ord(sign): "›" for sign in ">＞﹥≯"} | dict.fromkeys(_UNSEEN, "\ufffd")
+)
+"""What our delimiters and most control tokens are made of, and what tokenizers take for it after normalising."""
 _BRACKETED = re.compile(
-    r"[\[［](\s*/?\s*(?:[A-Z]+_[A-Z_]+|INST|SYS|SYSTEM|USER|ASSISTANT|TOOL)\s*)[\]］]", re.IGNORECASE
+    r"[\[［﹇](\s*/?\s*(?:[A-Z]+_[A-Z_]+|INST|SYS|SYSTEM|USER|ASSISTANT|TOOL|BOS|EOS|CLS|SEP|[A-Z]?MASK)\s*)[\]］﹈]",
+    re.IGNORECASE,
 )
 """Control tokens that chat templates write in square brackets, such as [INST] and [/TOOL_RESULTS]."""
+_ROLE = re.compile(
+    r"((?:^|[\n\r\v\f\x85\u2028\u2029])[\s#*_=>-]{0,20}(?:system|developer|assistant|user|human|model|ai|bot|tool|function|"
+    r"instructions?|input|response)(?:[ _-](?:message|prompt|note))?[\s*_]{0,5}):",
+    re.IGNORECASE,
+)
+"""The beginning of a line that passes for another speaker's turn, as in "### Instruction:" and "Human:"."""
 
 
 def prompt(
@@ -46,8 +58,8 @@ def prompt(
 
 
 def harmless(text: str) -> str:
-    """Return `text` without the signs that our delimiters and chat templates are made of."""
-    return _BRACKETED.sub(r"‹\1›", text.translate(_DELIMITERS))
+    """Return `text`, as long as it was, without the signs that our delimiters and chat templates are made of."""
+    return _ROLE.sub(r"\1：", _BRACKETED.sub(r"‹\1›", text.translate(_SIGNS)))
 
 
 def _line(text: str) -> str:
