@@ -5,18 +5,48 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+import openpyxl
 from docx import Document
 from docx.document import Document as DocxDocument
+from openpyxl import Workbook
+from pptx import Presentation
+from pptx.presentation import Presentation as PptxPresentation
 from reportlab.lib.pagesizes import A5
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from coaching.adapters.extraction import FileExtractor
 from coaching.errors import UnusableDocument
-from coaching.knowledge.content_types import DOCX, HTML, MARKDOWN, PDF, PLAIN, SRT, VTT
+from coaching.knowledge.content_types import (
+    CSV,
+    DOCX,
+    EPUB,
+    HTML,
+    JSON,
+    MARKDOWN,
+    PDF,
+    PLAIN,
+    PPTX,
+    SRT,
+    VTT,
+    XLSX,
+)
 from coaching.knowledge.ports import Block, Extracted
 
-TYPES = {"md": MARKDOWN, "txt": PLAIN, "html": HTML, "pdf": PDF, "docx": DOCX, "vtt": VTT, "srt": SRT}
+TYPES = {
+    "md": MARKDOWN,
+    "txt": PLAIN,
+    "html": HTML,
+    "pdf": PDF,
+    "docx": DOCX,
+    "pptx": PPTX,
+    "xlsx": XLSX,
+    "epub": EPUB,
+    "csv": CSV,
+    "json": JSON,
+    "vtt": VTT,
+    "srt": SRT,
+}
 INVISIBLE: Literal[3] = 3
 """The text render mode of words laid under a scan."""
 
@@ -80,6 +110,43 @@ def made_docx(build: Callable[[DocxDocument], None]) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+def made_pptx(build: Callable[[PptxPresentation], None]) -> bytes:
+    presentation = Presentation()
+    build(presentation)
+    buffer = io.BytesIO()
+    presentation.save(buffer)
+    return buffer.getvalue()
+
+
+def made_xlsx(build: Callable[[Workbook], None]) -> bytes:
+    workbook = openpyxl.Workbook()
+    build(workbook)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def made_epub(chapters: Mapping[str, str], *, more: Mapping[str, str] | None = None, items: str = "") -> bytes:
+    """Return a book of these pages by name; `items` are further lines of its manifest."""
+    manifest = "".join(
+        f'<item id="i{number}" href="{name}" media-type="application/xhtml+xml"/>'
+        for number, name in enumerate(chapters)
+    )
+    spine = "".join(f'<itemref idref="i{number}"/>' for number in range(len(chapters)))
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<metadata><dc:title>The Hearth</dc:title></metadata><manifest>{manifest}{items}</manifest>"
+        f"<spine>{spine}</spine></package>"
+    )
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+    )
+    pages = {f"OEBPS/{name}": f"<html><body>{page}</body></html>" for name, page in chapters.items()}
+    entries = {"mimetype": "application/epub+zip", "META-INF/container.xml": container, "OEBPS/book.opf": package}
+    return made_zip({name: text.encode() for name, text in {**entries, **pages, **(more or {})}.items()})
 
 
 def made_zip(entries: Mapping[str, bytes]) -> bytes:

@@ -88,6 +88,14 @@ def test_a_table_of_one_column_is_a_frame_around_text() -> None:
         ("<w:del><w:r><w:delText>taken out</w:delText></w:r></w:del>", "a z"),
         ("<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r>", "a z"),
         ('<w:r><w:rPr><w:vanish w:val="false"/></w:rPr><w:t>shown</w:t></w:r>', "a shown z"),
+        ("<w:r><w:rPr><w:webHidden/></w:rPr><w:t>hidden</w:t></w:r>", "a z"),
+        ('<w:r><w:rPr><w:sz w:val="2"/></w:rPr><w:t>hidden</w:t></w:r>', "a z"),
+        ('<w:r><w:rPr><w:sz w:val="12"/></w:rPr><w:t>small</w:t></w:r>', "a small z"),
+        ('<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>hidden</w:t></w:r>', "a z"),
+        (
+            '<w:r><w:rPr><w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000000"/></w:rPr><w:t>shown</w:t></w:r>',
+            "a shown z",
+        ),
         ("<w:sdt><w:sdtContent><w:r><w:t>chosen</w:t></w:r></w:sdtContent></w:sdt>", "a chosen z"),
         ("<w:r><w:instrText>PAGE</w:instrText></w:r>", "a z"),
         ("<w:r><w:t>one</w:t><w:br/><w:t>two</w:t><w:noBreakHyphen/><w:t>three</w:t></w:r>", "a one two-three z"),
@@ -98,6 +106,28 @@ def test_a_paragraph_reads_as_word_shows_it(markup: str, shown: str) -> None:
     space = '<w:r><w:t xml:space="preserve"> </w:t></w:r>'
     data = with_body(f"<w:p><w:r><w:t>a</w:t></w:r>{space}{markup}{space}<w:r><w:t>z</w:t></w:r></w:p>")
     assert texts(data, "docx") == [shown]
+
+
+def test_styles_that_hide_hide_what_is_set_in_them() -> None:
+    def build(document: Document) -> None:
+        hidden = document.styles.add_style("Secret", WD_STYLE_TYPE.CHARACTER)
+        hidden.font.hidden = True
+        derived = document.styles.add_style("More secret", WD_STYLE_TYPE.CHARACTER)
+        derived.base_style = hidden
+        whole = document.styles.add_style("Secret paragraph", WD_STYLE_TYPE.PARAGRAPH)
+        whole.font.hidden = True
+        paragraph = document.add_paragraph("shown")
+        paragraph.add_run(" secret", hidden)
+        paragraph.add_run(" secret", derived)
+        document.add_paragraph("secret", whole)
+
+    assert texts(made_docx(build), "docx") == ["shown"]
+
+
+def test_white_words_in_a_table_may_stand_on_a_dark_cell() -> None:
+    cell = '<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>{}</w:t></w:r></w:p>'
+    cells = "".join(f"<w:tc>{cell.format(text)}</w:tc>" for text in ("Week", "Minutes"))
+    assert texts(with_body(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"), "docx") == ["Week | Minutes"]
 
 
 def test_paragraphs_in_content_controls_and_text_boxes_are_read() -> None:

@@ -93,7 +93,8 @@ def test_more_characters_than_the_limit_are_too_large(monkeypatch: pytest.Monkey
 def test_importing_the_extractor_imports_no_parser() -> None:
     program = (
         "import sys, coaching.adapters.extraction;"
-        "print(sorted({'docx', 'lxml', 'pypdfium2', 'markdown_it', 'charset_normalizer'} & sys.modules.keys()))"
+        "parsers = {'docx', 'pptx', 'openpyxl', 'lxml', 'pypdfium2', 'markdown_it', 'charset_normalizer'};"
+        "print(sorted(parsers & sys.modules.keys()))"
     )
     path = os.pathsep.join(sys.path)
     done = subprocess.run(

@@ -51,12 +51,21 @@ def test_blocks_know_their_path_of_headings() -> None:
         "<svg><title>icon</title><text>menu</text></svg>",
         "<div role=navigation>menu</div>",
         "<div role=dialog>cookies</div>",
+        "<div class='top navbar'>menu</div>",
+        "<ul class=breadcrumbs><li>Home<li>Guides</ul>",
+        "<div id=cookie_banner>cookies</div>",
+        "<a class=skip-link href=#main>Go to the words</a>",
         "<dialog>cookies</dialog>",
         "<!-- menu -->",
     ],
 )
 def test_what_surrounds_the_content_is_left_out(chrome: str) -> None:
     assert texts(f"<body>{chrome}<p>Words.</p>{chrome}</body>", "html") == ["Words."]
+
+
+def test_names_that_only_begin_like_a_menus_hide_nothing() -> None:
+    page = "<body class=sidebar><div class=navigation-at-sea>Steer by the stars.</div><p class=menu>Soup.</p></body>"
+    assert texts(page, "html") == ["Steer by the stars.", "Soup."]
 
 
 def test_the_main_part_is_read_where_there_is_one() -> None:
@@ -130,3 +139,13 @@ def test_tags_that_close_nothing_end_at_a_deadline(monkeypatch: pytest.MonkeyPat
 def test_broken_tags_do_not_hide_the_text_around_them() -> None:
     assert texts('<p>one</p><p class="x>two</p><p>three</p><div title="">four', "html")[0] == "one"
     assert texts("<p>1 < 2 and 3 > 2 & so on</p></div></p><p>next", "html") == ["1 < 2 and 3 > 2 & so on", "next"]
+
+
+def test_a_heading_keeps_its_id_and_nothing_else_has_one() -> None:
+    page = "<h1 id=top>A <em id=not-this>b</em></h1><p id=p>one</p><h2>C</h2><p>two</p>"
+    assert [(each.text, each.place.anchor) for each in read(page, "html").blocks] == [
+        ("A b", "top"),
+        ("one", ""),
+        ("C", ""),
+        ("two", ""),
+    ]

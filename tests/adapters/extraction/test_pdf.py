@@ -153,12 +153,6 @@ def test_text_recognised_under_a_scan_is_read() -> None:
     assert refusal(made_pdf(lines_page("secret", mode=INVISIBLE)), "pdf").code == "no_text"
 
 
-def test_a_scan_without_text_says_what_to_do() -> None:
-    error = refusal(made_pdf(picture), "pdf")
-    assert error.code == "no_text"
-    assert "scanned" in error.message
-
-
 def test_a_protected_file_is_refused() -> None:
     error = refusal(made_pdf(PARAGRAPHS, password="secret"), "pdf")
     assert (error.code, "password" in error.message) == ("encrypted", True)
@@ -173,6 +167,43 @@ def test_a_file_that_was_cut_off_is_corrupt(share: float) -> None:
 @pytest.mark.parametrize("data", [b"%PDF-1.7\nnonsense\nstartxref\n0\n%%EOF", b"nothing like a pdf", b"%PDF-"])
 def test_a_file_that_cannot_be_opened_is_corrupt(data: bytes) -> None:
     assert refusal(data, "pdf").code == "corrupt"
+
+
+def test_a_book_of_2000_pages_is_read_to_its_last_page() -> None:
+    data = made_pdf(*[lines_page("The words of one page of a long book.")] * 1_999, lines_page("The end."))
+    assert len(data) < 25 * 1024 * 1024
+    found = read(data, "pdf").blocks
+    assert (len(found), found[-1].text, found[-1].place.page) == (2_000, "The end.", 2_000)
+
+
+def test_a_file_that_takes_too_long_is_refused_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coaching.adapters.extraction.pdf._READING_SECONDS", 0.0)
+    error = refusal(made_pdf(PARAGRAPHS, PARAGRAPHS), "pdf")
+    assert error.code == "too_large"
+    assert "only 1 pages" in error.message
+
+
+def test_bold_lines_are_headings_below_those_that_are_larger() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica-Bold", 18)
+        canvas.drawString(50, 520, "The method")
+        canvas.setFont("Helvetica-Bold", 11)
+        canvas.drawString(50, 490, "How to begin")
+        lines_page("Words of the body, of which there are more than of any other.", top=476)(canvas)
+        canvas.setFont("Helvetica-Bold", 11)
+        canvas.drawString(50, 462, "Bold words that make a sentence are none.")
+
+    data = made_pdf(draw)
+    assert [kind for kind, _ in kinds(data, "pdf")] == ["heading", "heading", "paragraph"]
+    assert block(data, "pdf", "Words of").place.heading == ("The method", "How to begin")
+
+
+def test_a_lead_paragraph_in_larger_type_heads_nothing() -> None:
+    def draw(canvas: Canvas) -> None:
+        lines_page("A lead paragraph is set in larger type but is a sentence all the same.", size=14)(canvas)
+        lines_page(*["Words of the body, of which there are more than of any other."] * 3, top=450)(canvas)
+
+    assert {kind for kind, _ in kinds(made_pdf(draw), "pdf")} == {"paragraph"}
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from coaching.knowledge.boilerplate import without_boilerplate
 from coaching.knowledge.hyphens import Hyphens
 from coaching.knowledge.page_furniture import without_furniture
 from coaching.knowledge.ports import Block, BlockKind
@@ -17,6 +18,7 @@ _INVISIBLE = re.compile(
 )
 # Joiners shape words in Persian and Indic scripts and join emoji; between Latin letters they only hide.
 _IDLE_JOINER = re.compile("(?<![^\x00-\u02ff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u02ff])")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
 )
@@ -28,11 +30,13 @@ def clean(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks with readable text, in the same order and of the same kinds; empty ones are left out.
 
     Text is Unicode NFC without control and zero-width characters. Lines within a block become one, words torn at line
-    ends are joined, and white space is single, except in code. Running headers, footers and page numbers are removed,
-    and a paragraph that runs over a page's end is one block with the place where it begins.
+    ends are joined, and white space is single; code keeps its own, but for repeated blank lines. Running headers,
+    footers, page numbers and boilerplate are removed, and a paragraph that runs over a page's end is one block with the
+    place where it begins.
     """
     visible = [replace(block, text=_visible(block.text)) for block in blocks]
-    whole = _joined_over_pages([block for block in without_furniture(visible) if block.text.strip()])
+    content = without_boilerplate(without_furniture(visible))
+    whole = _joined_over_pages([block for block in content if block.text.strip()])
     hyphens = Hyphens([block.text for block in whole])
     cleaned = (replace(block, text=_tidy(block, hyphens), place=_clean_place(block.place)) for block in whole)
     return tuple(block for block in cleaned if block.text)
@@ -46,7 +50,7 @@ def _visible(text: str) -> str:
 
 def _tidy(block: Block, hyphens: Hyphens) -> str:
     if block.kind == "code":
-        return block.text.strip("\n").rstrip()
+        return _BLANK_LINES.sub("\n\n", block.text.strip("\n").rstrip())
     return " ".join(hyphens.join(block.text).split())
 
 

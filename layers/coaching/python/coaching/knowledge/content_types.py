@@ -1,5 +1,6 @@
 """The kinds of file that can become passages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coaching.errors import UnsupportedType
@@ -12,6 +13,11 @@ PLAIN = "text/plain"
 HTML = "text/html"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EPUB = "application/epub+zip"
+CSV = "text/csv"
+JSON = "application/json"
 VTT = "text/vtt"
 SRT = "application/x-subrip"
 
@@ -33,6 +39,11 @@ SUPPORTED = {
         ContentType(HTML, "an HTML page", (".html", ".htm")),
         ContentType(PDF, "a PDF file", (".pdf",)),
         ContentType(DOCX, "a Word document (.docx)", (".docx",)),
+        ContentType(PPTX, "a PowerPoint presentation (.pptx)", (".pptx",)),
+        ContentType(XLSX, "an Excel workbook (.xlsx)", (".xlsx",)),
+        ContentType(EPUB, "an EPUB book", (".epub",)),
+        ContentType(CSV, "a CSV file", (".csv",)),
+        ContentType(JSON, "a JSON transcript", (".json",)),
         ContentType(VTT, "a WebVTT transcript", (".vtt",)),
         ContentType(SRT, "an SRT transcript", (".srt",)),
     )
@@ -44,8 +55,8 @@ def media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def require_supported(content_type: str) -> None:
-    """Raises: UnsupportedType, naming what is supported."""
+def require_supported(content_type: str, *, also: Iterable[ContentType] = ()) -> None:
+    """Raises: UnsupportedType, naming what is supported, and what is `also` where it is not a file of text."""
     if media_type(content_type) not in SUPPORTED:
-        listed = ", ".join(f"{kind.media_type} ({', '.join(kind.suffixes)})" for kind in SUPPORTED.values())
+        listed = ", ".join(f"{kind.media_type} ({', '.join(kind.suffixes)})" for kind in (*SUPPORTED.values(), *also))
         raise UnsupportedType(f"This content type cannot be read. Supported are: {listed}.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from coaching.knowledge.page_numbers import page_numbers
 from coaching.knowledge.ports import Block
 
 _DIGITS = re.compile(r"\d+")
@@ -21,11 +22,13 @@ class _Edge:
 
     block: int
     line: int
+    page: int
+    text: str
     key: tuple[Literal["top", "bottom"], str]
 
 
 def without_furniture(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks without running lines. Digits are ignored in comparing, except within headings.
+    """Return the blocks without running lines and page numbers. Digits do not count in comparing, except in headings.
 
     Of a heading that comes back, the first stays: it is the document's title or a chapter's. Lists, tables and code
     are left alone.
@@ -34,10 +37,13 @@ def without_furniture(blocks: Sequence[Block]) -> list[Block]:
     edges = [list(_edges(blocks, indices)) for indices in pages.values()]
     counted = Counter(key for page in edges for key in {edge.key for edge in page})
     enough = max(_FEWEST_PAGES, _SHARE_OF_PAGES * len(pages))
+    numbers = page_numbers((e.page, e.text) for page in edges for e in page if blocks[e.block].kind == "paragraph")
     removed: dict[int, set[int]] = defaultdict(set)
     titles: dict[str, int] = {}
-    for edge in (edge for page in edges for edge in page if counted[edge.key] >= enough):
+    for edge in (edge for page in edges for edge in page):
         is_heading = blocks[edge.block].kind == "heading"
+        if counted[edge.key] < enough and (is_heading or (edge.page, edge.text) not in numbers):
+            continue
         if not is_heading or titles.setdefault(edge.key[1], edge.block) != edge.block:
             removed[edge.block].add(edge.line)
     return [_without(block, removed[index]) if index in removed else block for index, block in enumerate(blocks)]
@@ -65,8 +71,15 @@ def _edges(blocks: Sequence[Block], indices: Sequence[int]) -> Iterator[_Edge]:
 
 def _edge(block: Block, index: int, line: int, end: Literal["top", "bottom"]) -> Iterator[_Edge]:
     if block.kind in _REMOVABLE:
-        text = " ".join(_lines(block)[line].split()).casefold()
-        yield _Edge(index, line, (end, text if block.kind == "heading" else _DIGITS.sub("#", text)))
+        shown = " ".join(_lines(block)[line].split())
+        text = shown.casefold()
+        yield _Edge(
+            index,
+            line,
+            block.place.page or 0,
+            shown,
+            (end, text if block.kind == "heading" else _DIGITS.sub("#", text)),
+        )
 
 
 def _lines(block: Block) -> list[str]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coaching.adapters.extraction import unzip_guard
-from coaching.adapters.extraction.docx_text import child, local_name, paragraph_text, text_boxes, value
+from coaching.adapters.extraction.docx_text import child, hides, local_name, paragraph_text, text_boxes, value
 from coaching.adapters.extraction.outline import Outline, fold
-from coaching.errors import UnusableDocument
+from coaching.knowledge.content_types import DOCX, SUPPORTED
 from coaching.knowledge.ports import BlockKind, Extracted
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+_CALLED = SUPPORTED[DOCX].called
 _HEADING = re.compile(r"heading (\d)")
 _BODY_LEVEL = 9
 _MOST_BASED_ON = 20
@@ -32,10 +33,8 @@ class _Style:
 
 def read(data: bytes) -> Extracted:
     """Raises: UnusableDocument(unpacks_too_large, encrypted, wrong_type, corrupt)."""
-    if not data.startswith(b"PK"):
-        raise unzip_guard.corrupt("it does not begin as one")
-    if "[Content_Types].xml" not in unzip_guard.require_harmless(data):
-        raise _wrong_type("a zip archive")
+    if "[Content_Types].xml" not in unzip_guard.require_harmless(data, _CALLED):
+        raise unzip_guard.wrong_type(_CALLED, "a zip archive")
     parts = _opened(data)
     reader = _Reader(parts.styles)
     reader.walk(parts.body)
@@ -60,19 +59,12 @@ def _opened(data: bytes) -> _Parts:
         body, styles = child(document.element, "body"), document.styles.element
         title = document.core_properties.title
     except ValueError as error:
-        raise _wrong_type("another kind of Office document") from error
+        raise unzip_guard.wrong_type(_CALLED, "another kind of Office document") from error
     except (OpcError, LxmlError, zipfile.BadZipFile, LookupError, AttributeError, TypeError) as error:
-        raise unzip_guard.corrupt("its parts do not fit together") from error
+        raise unzip_guard.corrupt(_CALLED, "its parts do not fit together") from error
     if body is None:
-        raise unzip_guard.corrupt("its text is missing")
+        raise unzip_guard.corrupt(_CALLED, "its text is missing")
     return _Parts(body, styles, title)
-
-
-def _wrong_type(found: str) -> UnusableDocument:
-    return UnusableDocument(
-        "wrong_type",
-        f"The file was announced as a Word document (.docx) but is {found}. Save it as .docx and upload it again.",
-    )
 
 
 class _Reader:
@@ -83,6 +75,7 @@ class _Reader:
         self.title = ""
         named = {_id(style): style for style in styles if local_name(style) == "style"}
         self._styles = {name: _meaning(style, named) for name, style in named.items()}
+        self._hiding = frozenset(name for name, style in named.items() if name and _hides(style, named))
 
     def walk(self, parent: "Element") -> None:
         for element in parent:
@@ -100,7 +93,7 @@ class _Reader:
         properties = child(element, "pPr")
         style = self._styles.get(value(child(properties, "pStyle")), _Style())
         level = _outline_level(properties) or style.level
-        text = paragraph_text(element)
+        text = paragraph_text(element, self._hiding)
         if level == 1 and not self.title:
             self.title = fold(text)
         if level:
@@ -117,7 +110,9 @@ class _Reader:
             if len(cells) == 1:
                 self.walk(cells[0])
                 continue
-            texts = [fold(" ".join(paragraph_text(inner) for inner in cell.iter("{*}p"))) for cell in cells]
+            texts = [
+                fold(" ".join(paragraph_text(inner, self._hiding) for inner in cell.iter("{*}p"))) for cell in cells
+            ]
             if any(texts):
                 self.outline.add(" | ".join(texts), "table")
 
@@ -145,10 +140,7 @@ def _outline_level(properties: "Element | None") -> int | None:
 def _meaning(style: "Element", styles: "Mapping[str | None, Element]") -> _Style:
     """Follow the styles that a style is based on until one says what it is."""
     listed = False
-    following: Element | None = style
-    for _ in range(_MOST_BASED_ON):
-        if following is None:
-            break
+    for following in _lineage(style, styles):
         name = (value(child(following, "name")) or "").lower()
         properties = child(following, "pPr")
         if level := _level_by_name(name) or _outline_level(properties):
@@ -156,9 +148,23 @@ def _meaning(style: "Element", styles: "Mapping[str | None, Element]") -> _Style
         if name.startswith("toc "):
             return _Style(contents=True)
         listed = listed or child(properties, "numPr") is not None or name.startswith(("list bullet", "list number"))
+    return _Style(listed=listed)
+
+
+def _hides(style: "Element", styles: "Mapping[str | None, Element]") -> bool:
+    said = (hides(child(following, "rPr")) for following in _lineage(style, styles))
+    return next((hidden for hidden in said if hidden is not None), False)
+
+
+def _lineage(style: "Element", styles: "Mapping[str | None, Element]") -> "Iterator[Element]":
+    """Yield a style, the one that it is based on, and so on."""
+    following: Element | None = style
+    for _ in range(_MOST_BASED_ON):
+        if following is None:
+            return
+        yield following
         based_on = value(child(following, "basedOn"))
         following = styles.get(based_on) if based_on else None
-    return _Style(listed=listed)
 
 
 def _level_by_name(name: str) -> int | None:

@@ -4,7 +4,7 @@ python-docx's own `Paragraph.text` leaves out tracked insertions and content con
 Source of the element names: ECMA-376 part 1, chapter 17.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ _UNSEEN = frozenset(
     {"del", "moveFrom", "instrText", "delText", "drawing", "pict", "object", "pPr", "rPr", "AlternateContent", "rt"}
 )
 _OFF = ("0", "false", "off")
+_EVERY_STYLE: Set[str] = frozenset({"*"})
+_HIDING_HALF_POINTS = 2
+_WHITE = "FFFFFF"
+_MAYBE_COLOURED = ("tc", "txbxContent")
 
 
 def local_name(element: "Element") -> str:
@@ -38,9 +42,14 @@ def value(element: "Element | None") -> str | None:
     return next((text for name, text in element.attrib.items() if name.rpartition("}")[2] == "val"), None)
 
 
-def paragraph_text(paragraph: "Element") -> str:
-    """Return what is visible: without deletions, field codes and hidden runs, and without text boxes."""
-    return "".join(_pieces(paragraph))
+def paragraph_text(paragraph: "Element", hiding: Set[str] = frozenset()) -> str:
+    """Return what is visible: without deletions, field codes and hidden runs, and without text boxes.
+
+    `hiding` has the ids of the styles that hide their text.
+    """
+    if _style(child(paragraph, "pPr"), "pStyle") in hiding:
+        hiding = _EVERY_STYLE
+    return "".join(_pieces(paragraph, hiding, on_white=_stands_on_white(paragraph)))
 
 
 def text_boxes(paragraph: "Element") -> "Iterator[Element]":
@@ -50,17 +59,43 @@ def text_boxes(paragraph: "Element") -> "Iterator[Element]":
             yield box
 
 
-def _pieces(element: "Element") -> Iterator[str]:
+def hides(properties: "Element | None") -> bool | None:
+    """Say whether run properties hide their text, also by a height of a point; None where they say nothing."""
+    for name in ("vanish", "webHidden"):
+        if (found := child(properties, name)) is not None:
+            return value(found) not in _OFF
+    size = value(child(properties, "sz")) or ""
+    return True if size.isdigit() and int(size) <= _HIDING_HALF_POINTS else None
+
+
+def _pieces(element: "Element", hiding: Set[str], *, on_white: bool) -> Iterator[str]:
     for inner in element:
         name = local_name(inner)
         if name == "t":
             yield inner.text or ""
         elif name in _SHOWN_AS:
             yield _SHOWN_AS[name]
-        elif name not in _UNSEEN and not (name == "r" and _is_hidden(inner)):
-            yield from _pieces(inner)
+        elif name not in _UNSEEN and not (name == "r" and _is_hidden(inner, hiding, on_white=on_white)):
+            yield from _pieces(inner, hiding, on_white=on_white)
 
 
-def _is_hidden(run: "Element") -> bool:
-    vanish = child(run, "rPr", "vanish")
-    return vanish is not None and value(vanish) not in _OFF
+def _is_hidden(run: "Element", hiding: Set[str], *, on_white: bool) -> bool:
+    properties = child(run, "rPr")
+    own = hides(properties)
+    if own is not None:
+        return own
+    if hiding is _EVERY_STYLE or _style(properties, "rStyle") in hiding:
+        return True
+    coloured = any(child(properties, name) is not None for name in ("shd", "highlight"))
+    return on_white and not coloured and (value(child(properties, "color")) or "").upper() == _WHITE
+
+
+def _stands_on_white(paragraph: "Element") -> bool:
+    """Say whether nothing is known to lie behind a paragraph: no shading of its own, no table's and no box's."""
+    if child(paragraph, "pPr", "shd") is not None:
+        return False
+    return not any(local_name(outer) in _MAYBE_COLOURED for outer in paragraph.iterancestors())
+
+
+def _style(properties: "Element | None", name: str) -> str:
+    return value(child(properties, name)) or ""

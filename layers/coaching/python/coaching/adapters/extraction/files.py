@@ -1,31 +1,52 @@
 """`Extractor` over files, by their declared content type."""
 
 import re
+from dataclasses import dataclass
 
-from coaching.adapters.extraction import docx, html, markdown, pdf, plain, transcript
+from coaching.adapters.extraction import (
+    delimited,
+    docx,
+    epub,
+    html,
+    json_transcript,
+    markdown,
+    pdf,
+    plain,
+    pptx,
+    transcript,
+    xlsx,
+)
 from coaching.adapters.extraction.decoding import decode
+from coaching.adapters.extraction.recognition import TesseractTextRecogniser, TextRecogniser
 from coaching.adapters.extraction.signatures import require_match
 from coaching.errors import UnsupportedType, UnusableDocument
 from coaching.knowledge.content_types import (
+    CSV,
     DOCX,
+    EPUB,
     HTML,
+    JSON,
     MARKDOWN,
     PDF,
     PLAIN,
+    PPTX,
     SRT,
     SUPPORTED,
     TEXT_LIMIT_BYTES,
     VTT,
+    XLSX,
     media_type,
     require_supported,
 )
 from coaching.knowledge.ports import Extracted, Extractor
 
-_PACKED = {PDF: pdf.read, DOCX: docx.read}
+_PACKED = {DOCX: docx.read, PPTX: pptx.read, XLSX: xlsx.read, EPUB: epub.read}
 _TEXT = {
     MARKDOWN: markdown.read,
     PLAIN: plain.read,
     HTML: html.read,
+    CSV: delimited.read,
+    JSON: json_transcript.read,
     VTT: transcript.read,
     SRT: transcript.read,
 }
@@ -34,14 +55,19 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)", r
 _META_WITHIN = 4096
 
 
+@dataclass(frozen=True, slots=True)
 class FileExtractor(Extractor):
-    """Reads markdown, plain text, HTML, PDF, Word documents and transcripts."""
+    """Reads documents, presentations, workbooks, books, pages and transcripts."""
+
+    recogniser: TextRecogniser = TesseractTextRecogniser()
 
     def extract(self, data: bytes, content_type: str) -> Extracted:
         """Raises: UnusableDocument; Unavailable while too many files are being read at once."""
         kind = media_type(content_type)
         _require_readable(data, content_type)
-        if kind in _PACKED:
+        if kind == PDF:
+            extracted = pdf.read(data, self.recogniser)
+        elif kind in _PACKED:
             extracted = _PACKED[kind](data)
         else:
             extracted = _TEXT[kind](decode(data, _declared_charset(data, content_type)))

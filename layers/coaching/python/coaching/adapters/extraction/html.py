@@ -36,19 +36,28 @@ class _Target(Protocol):
 def read(text: str) -> Extracted:
     page = _parse(text)
     outline = Outline()
-    first_heading: str | None = None
-    for part in _content(page.parts):
-        if part.level:
-            first_heading = first_heading or (part.text if part.level == 1 else None)
-            outline.heading(part.level, part.text)
-        else:
-            outline.add(part.text, part.kind)
+    found = _content(page.parts)
+    _add(outline, found)
+    first_heading = next((part.text for part in found if part.level == 1), None)
     return Extracted(tuple(outline.blocks), first_heading or fold(page.title) or None)
 
 
 def parts(text: str) -> list[Part]:
     """Return the visible text of an HTML fragment."""
     return _parse(text).parts
+
+
+def add(outline: Outline, text: str, css: str) -> None:
+    """Add the content of one page of a book, with the style sheets that its pages link to."""
+    _add(outline, _content(_parse(text, css).parts))
+
+
+def _add(outline: Outline, found: list[Part]) -> None:
+    for part in found:
+        if part.level:
+            outline.heading(part.level, part.text, part.anchor)
+        else:
+            outline.add(part.text, part.kind)
 
 
 def _content(found: list[Part]) -> list[Part]:
@@ -65,14 +74,15 @@ def _length(found: list[Part]) -> int:
     return sum(len(part.text) for part in found)
 
 
-def _parse(text: str) -> Page:
+def _parse(text: str, linked_css: str | None = None) -> Page:
     deadline = time.monotonic() + _DEADLINE_SECONDS
     lowered = text.lower()
     styles = Styles()
     if "<style" in lowered:
         _feed(text, styles, deadline)
-    sheet = StyleSheet("\n".join(styles.text))
-    background_known = "stylesheet" not in lowered and not sheet.paints_elsewhere
+    sheet = StyleSheet("\n".join([linked_css or "", *styles.text]))
+    all_known = linked_css is not None or "stylesheet" not in lowered
+    background_known = all_known and not sheet.paints_elsewhere
     page = Page(sheet, Look() if background_known else Look(background=None))
     _feed(text, page, deadline)
     return page

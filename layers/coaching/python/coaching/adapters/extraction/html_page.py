@@ -5,24 +5,19 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from coaching.adapters.extraction.css import StyleSheet, declarations
+from coaching.adapters.extraction.html_chrome import is_chrome, is_hidden
 from coaching.adapters.extraction.look import Look
 from coaching.adapters.extraction.outline import fold
 from coaching.knowledge.ports import BlockKind
 
 Zone = Literal["main", "article", "body", "form"]
 
-_CHROME = (
-    "nav footer aside script style template noscript svg iframe object canvas audio video button select textarea "
-    "datalist map rp rt"
-)
 _BLOCKS = (
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot "
     "th thead title tr ul"
 )
-_CHROME_TAGS = frozenset(_CHROME.split())
 _BLOCK_TAGS = frozenset(_BLOCKS.split())
-_CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog"})
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _ZONES: dict[str, Zone] = {"main": "main", "article": "article", "form": "form"}
 _KINDS: dict[str, BlockKind] = {"li": "list_item", "dt": "list_item", "dd": "list_item", "pre": "code"}
@@ -32,12 +27,13 @@ _LONGEST_CELL = 600
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of visible text. `level` is 1 to 6 for a heading, else 0."""
+    """A run of visible text. `level` is 1 to 6 for a heading, else 0; `anchor` is a heading's id."""
 
     text: str
     kind: BlockKind
     level: int
     zone: Zone
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,7 @@ class _Element:
     zone: Zone = "body"
     kind: BlockKind = "paragraph"
     level: int = 0
+    anchor: str = ""
     skipped: bool = False
     shown: bool = True
 
@@ -132,16 +129,17 @@ class Page:
         zone = "main" if role == "main" else _ZONES.get(tag, parent.zone)
         if tag == "article" and parent.zone == "main":
             zone = "main"
-        if _is_chrome(tag, role, attributes, parent.zone):
+        if is_chrome(tag, role, attributes, in_body=parent.zone == "body"):
             return replace(parent, tag=tag, skipped=True)
         look = parent.look.within(self._declared(tag, attributes))
-        shown = look.visible and not _is_hidden(attributes)
+        shown = look.visible and not is_hidden(attributes)
         return _Element(
             tag=tag,
-            look=replace(look, gone=True) if _is_hidden(attributes) else look,
+            look=replace(look, gone=True) if is_hidden(attributes) else look,
             zone=zone,
             kind="heading" if tag in _LEVELS else _KINDS.get(tag, parent.kind),
             level=_LEVELS.get(tag, parent.level),
+            anchor=attributes.get("id", "") if tag in _LEVELS else parent.anchor,
             shown=shown,
         )
 
@@ -206,7 +204,8 @@ class Page:
     def _add(self, text: str, kind: BlockKind) -> None:
         element = self._open[-1]
         if text.strip():
-            self.parts.append(Part(text, kind, element.level if kind == "heading" else 0, element.zone))
+            level, anchor = (element.level, element.anchor) if kind == "heading" else (0, "")
+            self.parts.append(Part(text, kind, level, element.zone, anchor))
 
     def _spread(self, table: _Table | None) -> None:
         """Take a table whose cell holds a heading or a table for a layout: its cells are read as paragraphs."""
@@ -228,15 +227,3 @@ class Page:
         elif any(cell.strip(_BREAK + " \n\t") for cell in table.cells):
             self._add(" | ".join(fold(cell.replace(_BREAK, " ")) for cell in table.cells), "table")
         table.cells.clear()
-
-
-def _is_chrome(tag: str, role: str, attributes: Mapping[str, str], zone: Zone) -> bool:
-    if tag in _CHROME_TAGS or role in _CHROME_ROLES:
-        return True
-    # The header of an article holds its title; a page's header holds the site's menu.
-    return (tag == "header" and zone == "body") or (tag == "dialog" and "open" not in attributes)
-
-
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    hidden = "hidden" in attributes and attributes["hidden"].lower() != "until-found"
-    return hidden or attributes.get("aria-hidden", "").strip().lower() == "true"

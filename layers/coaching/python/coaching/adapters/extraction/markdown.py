@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from coaching.adapters.extraction import html
 from coaching.adapters.extraction.outline import Outline, fold
+from coaching.adapters.extraction.site_marks import without_site_marks
 from coaching.knowledge.ports import BlockKind, Extracted
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _CHUNK_CHARACTERS = 256 * 1024
 def read(text: str) -> Extracted:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     title, body = _without_front_matter(text)
+    body = without_site_marks(body)
     outline = Outline()
     parser = _parser()
     # Links may be defined anywhere in a file that is parsed in chunks.
@@ -114,7 +116,7 @@ class _Reader:
     def _html(self, content: str) -> None:
         for part in html.parts(content):
             if part.level:
-                self._outline.heading(part.level, part.text)
+                self._outline.heading(part.level, part.text, part.anchor)
             else:
                 self._outline.add(part.text, part.kind)
 

@@ -2,14 +2,20 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from coaching.adapters.extraction.outline import fold
-from coaching.adapters.extraction.pdf_layout import Line, blocks
+from coaching.adapters.extraction.pdf_columns import in_reading_order
+from coaching.adapters.extraction.pdf_layout import blocks
+from coaching.adapters.extraction.pdf_line import Line
+from coaching.adapters.extraction.pdf_scan import Scans
 from coaching.adapters.extraction.pdf_text import lines
+from coaching.adapters.extraction.recognition import TextRecogniser
 from coaching.errors import Unavailable, UnusableDocument
+from coaching.knowledge.content_types import TEXT_LIMIT_BYTES
 from coaching.knowledge.ports import Extracted
 
 if TYPE_CHECKING:
@@ -19,11 +25,18 @@ MOST_PAGES = 3000
 _END_MARK_WITHIN = 64 * 1024
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe for threads.
 _LOCK_SECONDS = 300.0
+_READING_SECONDS = 240.0
+_RECOGNITION_SECONDS = 200.0
+"""Both end before the function's 300 s do, so that its creator is told, and what was recognised is kept."""
 _NO_TITLE = re.compile(r"\(?(?:anonymous|untitled|unspecified|unknown|document\d*)\)?|.*\.\w{3,4}", re.IGNORECASE)
 
 
-def read(data: bytes) -> Extracted:
-    """Raises: UnusableDocument(encrypted, corrupt, too_many_pages, no_text); Unavailable while others are read."""
+def read(data: bytes, recogniser: TextRecogniser) -> Extracted:
+    """Return the text with its pages. Pages that are pictures are recognised where that can be done, and told.
+
+    Raises: UnusableDocument(encrypted, corrupt, too_many_pages, too_large, scanned, no_text); Unavailable while others
+    are read.
+    """
     if b"startxref" not in data[-_END_MARK_WITHIN:]:
         raise _corrupt("its end is missing, so the export or the upload was cut off")
     with _pdfium(), _opened(data) as document:
@@ -31,14 +44,27 @@ def read(data: bytes) -> Extracted:
             raise UnusableDocument(
                 "too_many_pages", f"The PDF has {len(document)} pages; the limit is {MOST_PAGES}. Split it into parts."
             )
-        pages = [_page_lines(document, index) for index in range(len(document))]
+        scans = Scans(recogniser, time.monotonic() + _RECOGNITION_SECONDS)
+        pages = _pages(document, scans)
         title = fold(document.get_metadata_value("Title"))
     found = tuple(blocks(pages))
     if not found:
-        raise UnusableDocument(
-            "no_text", "The PDF holds no text; it looks scanned. Run text recognition (OCR) on it and upload it again."
-        )
-    return Extracted(found, None if not title or _NO_TITLE.fullmatch(title) else title)
+        raise scans.refusal()
+    return Extracted(found, None if not title or _NO_TITLE.fullmatch(title) else title, scans.notices())
+
+
+def _pages(document: "PdfDocument", scans: Scans) -> list[list[Line]]:
+    deadline = time.monotonic() + _READING_SECONDS
+    pages: list[list[Line]] = []
+    characters = 0
+    for index in range(len(document)):
+        pages.append(in_reading_order(_page_lines(document, index, scans)))
+        characters += sum(len(line.text) for line in pages[-1])
+        if characters > TEXT_LIMIT_BYTES or time.monotonic() > deadline:
+            raise UnusableDocument(
+                "too_large", f"The PDF holds too much text: only {index + 1} pages could be read in time. Split it."
+            )
+    return pages
 
 
 @contextmanager
@@ -68,12 +94,12 @@ def _opened(data: bytes) -> "Iterator[PdfDocument]":
         yield document
 
 
-def _page_lines(document: "PdfDocument", index: int) -> list[Line]:
+def _page_lines(document: "PdfDocument", index: int, scans: Scans) -> list[Line]:
     from pypdfium2 import PdfiumError
 
     try:
         with closing(document[index]) as page, closing(page.get_textpage()) as text_page:
-            return lines(page, text_page)
+            return scans.read(page, index + 1, lines(page, text_page))
     except PdfiumError as error:
         raise _corrupt(f"its page {index + 1} cannot be read") from error
 

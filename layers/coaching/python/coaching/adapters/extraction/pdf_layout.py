@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from coaching.adapters.extraction.outline import Outline
+from coaching.adapters.extraction.pdf_line import Line
 from coaching.knowledge.ports import Block
 
-_ITEM = re.compile(r"[•‣▪▫◦●○■□➢➤✓∙·*–-]\s+\S|\d{1,2}[.)]\s+\S|[a-z][.)]\s+\S|\d{1,2}\t\D")
+_ITEM = re.compile(r"[•‣▪▫◦●○■□➢➤✓∙·*–-]\s+\S|\d{1,2}[.)]\s+\S|[a-z][.)]\s+\S|\d{1,2}\t[^\d\t][^\t]*\Z")
 _LIST_MARK = re.compile(r"\A(?:[•‣▪▫◦●○■□➢➤✓∙·*–-]\s+(?=\S)|\d{1,2}\t(?=[^\d\t][^\t]*$))")
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+_ENDS_SENTENCE = re.compile(r"[.:;,]$|\.\s")
 _Column = tuple[int, float]
 _LARGER = 1.15
 _SAME_HEIGHT = 0.1
@@ -19,22 +21,12 @@ _WIDER_PITCH = 1.3
 _LONGEST_PITCH = 2.0
 _COLUMN_POINTS = 20.0
 _LONGEST_HEADING = 200
+_DEEPEST_CELL = 4.5
+"""How far down the lines of a cell may go, in heights of a line."""
+_LONGEST_SENTENCE_HEADING = 60
+_LONGEST_BOLD_HEADING = 80
 _SHORT_BY = 0.1
 _MUCH_SHORT_BY = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text and its box in points; `bottom` counts upwards from the page's lower edge.
-
-    A tab in the text separates what stands in different cells of a table.
-    """
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +53,30 @@ def blocks(pages: Sequence[Sequence[Line]]) -> list[Block]:
 
 def _add(outline: Outline, group: Sequence[Line], levels: Mapping[float, int], *, in_table: bool) -> None:
     text = _joined(group).replace("\t", " | ")
-    level = levels.get(_rounded(group[0].height))
+    level = levels.get(_rounded(group[0].height)) or (_bold_level(levels) if _is_bold_title(group) else None)
     if in_table:
         outline.add(text, "table")
-    elif level and len(text) <= _LONGEST_HEADING and any(character.isalpha() for character in text):
+    elif level and _is_title(text):
         outline.heading(level, text)
     else:
         outline.add(text, "list_item" if _is_item(group[0]) else "paragraph")
+
+
+def _is_title(text: str) -> bool:
+    """Say whether a larger text may head others: a lead paragraph is larger too, but is made of sentences."""
+    lead = len(text) > _LONGEST_SENTENCE_HEADING and _ENDS_SENTENCE.search(text)
+    return len(text) <= _LONGEST_HEADING and not lead and any(character.isalpha() for character in text)
+
+
+def _is_bold_title(group: Sequence[Line]) -> bool:
+    """Say whether a group in the body's size is a title: bold, short, no sentence and no item of a list."""
+    text = group[0].text
+    short = len(group) == 1 and len(text) <= _LONGEST_BOLD_HEADING and "\t" not in text
+    return short and group[0].bold and text[0].isalnum() and not _ENDS.search(text) and not _is_item(group[0])
+
+
+def _bold_level(levels: Mapping[float, int]) -> int:
+    return max(levels.values(), default=0) + 1
 
 
 def _are_rows(group: Sequence[Line], following: Sequence[Line]) -> bool:
@@ -80,7 +89,7 @@ def _joined(group: Sequence[Line]) -> str:
     """Return the group's text without a list's mark, cells separated by tabs."""
     text = group[0].text
     for before, line in pairwise(group):
-        text += ("\t" if line.left > before.right and _same_row(group[0], line) else "\n") + line.text
+        text += ("\t" if _stands_beside(group[0], before, line) else "\n") + line.text
     return _LIST_MARK.sub("", text, count=1)
 
 
@@ -89,7 +98,8 @@ def _measured(pages: Sequence[Sequence[Line]]) -> _Metrics:
     distances: dict[float, Counter[float]] = defaultdict(Counter)
     for lines in pages:
         for line in lines:
-            heights[_rounded(line.height)] += len(line.text)
+            if line.height:
+                heights[_rounded(line.height)] += len(line.text)
         for before, line in pairwise(lines):
             distance = round(before.bottom - line.bottom, 1)
             if _same_height(before, line) and 0 < distance <= _LONGEST_PITCH * line.height:
@@ -137,6 +147,8 @@ def _starts_anew(group: Sequence[Line], line: Line, edges: Mapping[_Column, floa
     if _same_row(before, line):
         return False
     goes_on = line.text[0].islower()
+    if before.bold and not line.bold and len(group) == 1 and not goes_on and _is_bold_title(group):
+        return True
     if distance < 0:
         return ended or not goes_on
     if distance > _WIDER_PITCH * metrics.pitch.get(_rounded(line.height), line.height):
@@ -156,7 +168,13 @@ def _begins_item(group: Sequence[Line], line: Line, *, ended: bool) -> bool:
 def _is_next_cell(group: Sequence[Line], line: Line) -> bool:
     """Say whether the line begins the next cell of a table's row, beside what was read of the row so far."""
     read = sum(len(other.text) for other in group)
-    return line.left > group[-1].right and _same_row(group[0], line) and read <= _LONGEST_HEADING
+    return read <= _LONGEST_HEADING and _stands_beside(group[0], group[-1], line)
+
+
+def _stands_beside(first: Line, before: Line, line: Line) -> bool:
+    """Say whether a line begins a cell beside the one from `first` to `before`; a deeper one is a page's column."""
+    shallow = first.bottom - before.bottom <= _DEEPEST_CELL * line.height
+    return shallow and line.left > before.right and _same_row(first, line)
 
 
 def _ends_early(before: Line, line: Line, edge: float, *, ended: bool) -> bool:

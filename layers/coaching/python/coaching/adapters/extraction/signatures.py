@@ -6,7 +6,7 @@ Source of the signatures: the formats' specifications, as collected in en.wikipe
 import re
 
 from coaching.errors import UnusableDocument
-from coaching.knowledge.content_types import DOCX, HTML, MARKDOWN, PDF, PLAIN, SUPPORTED
+from coaching.knowledge.content_types import DOCX, EPUB, HTML, PDF, PPTX, SRT, SUPPORTED, VTT, XLSX
 
 _SIGNATURES = (
     (b"%PDF-", "a PDF file"),
@@ -33,6 +33,7 @@ _SIGNATURES = (
 _INSIDE = {b"WEBP": "a WebP picture", b"WAVE": "a WAV recording", b"AVI ": "an AVI video"}
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _PDF_HEADER_WITHIN = 1024
+_ZIPPED = (DOCX, PPTX, XLSX, EPUB)
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -53,12 +54,12 @@ def require_match(data: bytes, media_type: str) -> None:
     """Raises: UnusableDocument(wrong_type) when the first bytes contradict the declared type, or (encrypted)."""
     if media_type == PDF and b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
         return
-    if media_type == DOCX:
+    if media_type in _ZIPPED:
         if data.startswith(_ZIP):
             return
         _refuse_protected(data)
     found = recognised(data)
-    if found is None or (found == SUPPORTED[HTML].called and media_type not in (PDF, DOCX, PLAIN, MARKDOWN)):
+    if found is None or (found == SUPPORTED[HTML].called and media_type in (HTML, VTT, SRT)):
         return
     declared = SUPPORTED[media_type].called
     raise UnusableDocument(
@@ -69,8 +70,8 @@ def require_match(data: bytes, media_type: str) -> None:
 
 
 def _refuse_protected(data: bytes) -> None:
-    """Word keeps a password-protected docx in an old Office container with an entry of this name."""
+    """Office keeps a password-protected file in an old Office container with an entry of this name."""
     if data.startswith(_OLD_OFFICE) and "EncryptedPackage".encode("utf-16-le") in data:
         raise UnusableDocument(
-            "encrypted", "The Word document is protected by a password. Remove the password and upload it again."
+            "encrypted", "The file is protected by a password. Remove the password and upload it again."
         )

@@ -11,21 +11,15 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from coaching.adapters.extraction.outline import fold
+from coaching.adapters.extraction.utterances import SENTENCE_END, Said, joined, utterances
 from coaching.errors import UnusableDocument
-from coaching.knowledge.ports import Block, Extracted
-from coaching.vocabulary import Place
+from coaching.knowledge.ports import Extracted
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?\s+([^<>]{0,200})>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
 _NOTES = ("NOTE", "STYLE", "REGION")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’)])\s+")
-_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)]?$")
-_AFTER_HYPHEN = re.compile(r"(?<=[a-z]-) (?=[a-z])")
-_UTTERANCE_CHARACTERS = 160
-"""An utterance ends with the last sentence within these, so that a citation is right to a sentence or two."""
-_LONGEST_SENTENCE = 400
 _ROLLS_WITHIN_SECONDS = 0.2
 _MOST_ROLLING_LINES = 4
 _ROLLING_SHARE = 0.25
@@ -44,15 +38,6 @@ class _Cue:
     payload: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A sentence or a part of one, and the start of the cue that it stands in."""
-
-    speaker: str
-    text: str
-    start: float | None
-
-
 def read(text: str) -> Extracted:
     """Raises: UnusableDocument when no cue is found, or none whose time can be read."""
     title, body = _without_header(text)
@@ -63,7 +48,7 @@ def read(text: str) -> Extracted:
         raise UnusableDocument(
             "corrupt", "None of the times in this transcript can be read; they look like 00:00:01.000 --> 00:00:04.000."
         )
-    return Extracted(tuple(_utterances(_sentences(cues))), title)
+    return Extracted(tuple(utterances(_sentences(cues))), title)
 
 
 def _without_header(text: str) -> tuple[str | None, str]:
@@ -111,14 +96,14 @@ def _seconds(groups: Sequence[str | None]) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(fraction.ljust(3, "0")) / 1000
 
 
-def _sentences(cues: Sequence[_Cue]) -> Iterator[_Said]:
+def _sentences(cues: Sequence[_Cue]) -> Iterator[Said]:
     lines = [_lines(cue) for cue in cues]
     repeated = [0, *(_repeated(*pair) for pair in pairwise(zip(cues, lines, strict=True)))]
     rolling = sum(map(bool, repeated)) > _ROLLING_SHARE * len(cues)
     for cue, said, known in zip(cues, lines, repeated, strict=True):
         for speaker, run in groupby(said[known:] if rolling else said, key=lambda line: line.speaker):
-            for sentence in _SENTENCE_END.split(_joined([line.text for line in run])):
-                yield _Said(speaker, sentence, cue.start)
+            for sentence in SENTENCE_END.split(joined([line.text for line in run])):
+                yield Said(speaker, sentence, cue.start)
 
 
 def _lines(cue: _Cue) -> list[_Line]:
@@ -140,38 +125,3 @@ def _repeated(before: tuple[_Cue, list[_Line]], after: tuple[_Cue, list[_Line]])
         return 0
     most = min(len(before[1]), len(after[1]), _MOST_ROLLING_LINES)
     return next((count for count in range(most, 0, -1) if before[1][-count:] == after[1][:count]), 0)
-
-
-def _utterances(sentences: Iterator[_Said]) -> Iterator[Block]:
-    """Join what one speaker says in a row to utterances that end, where they can, with a sentence."""
-    speaker_before = ""
-    for speaker, run in groupby(sentences, key=lambda said: said.speaker):
-        prefix = f"{speaker}: " if speaker and speaker != speaker_before else ""
-        for group in _grouped(run):
-            text = prefix + _joined([said.text for said in group])
-            yield Block(text, "speech", Place(start_seconds=group[0].start))
-            prefix = ""
-        speaker_before = speaker
-
-
-def _joined(texts: Sequence[str]) -> str:
-    """Join with spaces, but "nine-year-" and "old" without one."""
-    return _AFTER_HYPHEN.sub("", " ".join(texts))
-
-
-def _grouped(run: Iterator[_Said]) -> Iterator[list[_Said]]:
-    group: list[_Said] = []
-    length = 0
-    for said in run:
-        if group and length + len(said.text) > _UTTERANCE_CHARACTERS:
-            ends = [index + 1 for index, item in enumerate(group) if _ENDS_SENTENCE.search(item.text)]
-            whole = length + len(said.text) <= _LONGEST_SENTENCE
-            cut = ends[-1] if ends else 0 if whole else len(group)
-            if cut:
-                yield group[:cut]
-            group = group[cut:]
-            length = sum(len(item.text) + 1 for item in group)
-        group.append(said)
-        length += len(said.text) + 1
-    if group:
-        yield group
