@@ -12,6 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+from coaching.adapters.embedding.hashing import HashEmbedder
+
+EMBEDDING_WINDOW = 2_048
 _NANOSECONDS = {"total_duration": 9, "load_duration": 4, "prompt_eval_duration": 3, "eval_duration": 2}
 
 
@@ -72,8 +75,8 @@ def last_line(input_tokens: int, output_tokens: int, reason: str = "stop") -> by
 class OllamaServer:
     """The server; `models` maps each name to its window in tokens (a word is a token here).
 
-    `requests` holds the bodies of the chats, `running` counts answers under way, `hung_up` callers that left early.
-    `pause` is the time in seconds between two words.
+    `requests` holds the bodies of the chats and embeddings, `running` counts answers under way, `hung_up` callers that
+    left early. `pause` is the time in seconds between two words.
     """
 
     def __init__(
@@ -84,7 +87,7 @@ class OllamaServer:
         port: int = 0,
     ) -> None:
         self.models = dict(models or {"tiny": 4096})
-        self.embedders = {"nomic-embed-text"}
+        self.embedders = {"nomic-embed-text": 768, "all-minilm": 384}
         self.requests: list[dict[str, Any]] = []
         self.running = 0
         self.hung_up = 0
@@ -137,7 +140,7 @@ class OllamaServer:
         with self._lock:
             self.running += 1
             fault = self._faults.popleft() if self._faults else None
-            if path == "/api/chat":
+            if path in ("/api/chat", "/api/embed"):
                 self.requests.append(body)
         try:
             fault(wire) if fault else self._answer(wire, path, body)
@@ -154,6 +157,8 @@ class OllamaServer:
             wire.whole(200, json.dumps({"models": names}).encode())
         elif path == "/api/chat":
             self._chat(wire, body)
+        elif path == "/api/embed":
+            self._embed(wire, body)
         else:
             wire.whole(404, b"404 page not found", "text/plain")
 
@@ -173,6 +178,18 @@ class OllamaServer:
             return wire.whole(200, text_line("", done=True, done_reason="load"), "application/x-ndjson")
         words = self._reply(body["messages"][-1]["content"]).split(" ")[: options.get("num_predict")]
         return self._stream(wire, words, min(tokens, window))
+
+    def _embed(self, wire: Wire, body: dict[str, Any]) -> None:
+        """Answer with vectors of length 1 that texts share as far as they share words."""
+        model, texts = body["model"], body["input"]
+        if model not in self.embedders:
+            return wire.error(404, f'model "{model}" not found, try pulling it first')
+        if body.get("truncate") is False and any(len(text.split()) > EMBEDDING_WINDOW for text in texts):
+            return wire.error(400, "the input length exceeds the context length")
+        cut = [" ".join(text.split()[:EMBEDDING_WINDOW]) for text in texts]
+        vectors = HashEmbedder(self.embedders[model]).embed(cut, "passage").tolist()
+        answer = {"model": model, "embeddings": vectors, "total_duration": 9, "load_duration": 4}
+        return wire.whole(200, json.dumps(answer | {"prompt_eval_count": len(" ".join(cut).split())}).encode())
 
     def _stream(self, wire: Wire, words: list[str], input_tokens: int) -> None:
         wire.head(200)
