@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.support.opensearch_artifacts import ServerMissing, installed
 
@@ -33,10 +34,34 @@ _JVM_OPTIONS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    url: str
-    process: subprocess.Popen[bytes]
+    """Runs in `place`, where its data lie."""
+
+    home: Path
+    java: str
+    place: Path
+    url: str = ""
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; from the second time on under the same address. Raises: ServerMissing."""
+        ports = self.place / "logs/http.ports"
+        ports.unlink(missing_ok=True)
+        with (self.place / "server.log").open("ab") as log:
+            self.process = _start(self.home, self.java, self.place, log.fileno())
+        self.url = _ready(self.process, self.place)
+        _configure(self.place, port=urlsplit(self.url).port or 0)
+
+    def kill(self) -> None:
+        """End it at once, as a machine that fails."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            _stop(self.process)
 
 
 @contextlib.contextmanager
@@ -44,14 +69,13 @@ def running(cache: Path) -> Iterator[Server]:
     """Run a server on a free port while the block runs. Raises: ServerMissing."""
     java, home = _java(), installed(cache)
     with tempfile.TemporaryDirectory(prefix="opensearch-") as folder:
-        place = Path(folder)
-        _configure(place, home)
-        with (place / "server.log").open("wb") as log:
-            process = _start(home, java, place, log.fileno())
+        server = Server(home, java, Path(folder))
+        _make_place(server.place, home)
         try:
-            yield _ready(process, place)
+            server.start()
+            yield server
         finally:
-            _stop(process)
+            server.stop()
 
 
 def _java() -> str:
@@ -69,13 +93,23 @@ def _java() -> str:
     raise ServerMissing("OpenSearch tests need Java 11 to 23: install it or set JAVA_HOME.")
 
 
-def _configure(place: Path, home: Path) -> None:
+def _make_place(place: Path, home: Path) -> None:
     shutil.copytree(home / "config", place / "config")
     (place / "config/jvm.options").write_text(_JVM_OPTIONS)
+    _configure(place, port=0)
+    for name in ("data", "logs", "tmp"):
+        (place / name).mkdir()
+    if os.geteuid() == 0:
+        for path in (place, *place.iterdir()):
+            os.chown(path, _NOBODY, _NOBODY)
+
+
+def _configure(place: Path, *, port: int) -> None:
+    """Write the settings; port 0 is any free one."""
     settings = {
         "discovery.type": "single-node",
         "network.host": "127.0.0.1",
-        "http.port": 0,
+        "http.port": port,
         "transport.port": 0,
         "node.portsfile": True,
         "path.data": f"{place}/data",
@@ -83,11 +117,6 @@ def _configure(place: Path, home: Path) -> None:
         "cluster.routing.allocation.disk.threshold_enabled": False,
     }
     (place / "config/opensearch.yml").write_text(json.dumps(settings))  # JSON is YAML
-    for name in ("data", "logs", "tmp"):
-        (place / name).mkdir()
-    if os.geteuid() == 0:
-        for path in (place, *place.iterdir()):
-            os.chown(path, _NOBODY, _NOBODY)
 
 
 def _start(home: Path, java: str, place: Path, log: int) -> subprocess.Popen[bytes]:
@@ -120,14 +149,14 @@ def _start(home: Path, java: str, place: Path, log: int) -> subprocess.Popen[byt
         raise ServerMissing(f"The server runs as `nobody`, who cannot reach {home}.") from error
 
 
-def _ready(process: subprocess.Popen[bytes], place: Path) -> Server:
+def _ready(process: subprocess.Popen[bytes], place: Path) -> str:
     end = time.monotonic() + START_DEADLINE_SECONDS
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(OSError, ValueError, IndexError):
             url = "http://" + (place / "logs/http.ports").read_text().split()[0]
             with urllib.request.urlopen(f"{url}/_cluster/health", timeout=5) as answer:
                 if json.load(answer)["status"] in ("yellow", "green"):
-                    return Server(url, process)
+                    return url
         time.sleep(0.1)
     log = (place / "server.log").read_text(errors="replace")[-3000:]
     raise ServerMissing(f"OpenSearch was not ready within {START_DEADLINE_SECONDS} s; its log ends:\n{log}")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from coaching.adapters.search.opensearch import OpenSearchPassages
-from infra.permissions import PASSAGES
+from infra.plan import PASSAGES
 from infra.system import SYSTEM
 from tests.adapters.search.samples import HABITS, HEARTH, look, passages, put, stage
 
@@ -46,6 +46,9 @@ WORK: dict[str, Callable[[OpenSearchPassages], object]] = {
     "index_passages": a_first_stage,
     "publish_document": a_publication_withdrawn,
     "remove_document": lambda store: store.remove(HEARTH, HABITS),
+    "verify_removal": lambda store: store.count(HEARTH, HABITS),
+    "split_document": lambda store: store.published(HEARTH, HABITS),
+    "fail_document": lambda store: store.remove(HEARTH, HABITS),
 }
 
 

@@ -3,30 +3,41 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Final
 
 from coaching.adapters.search import opensearch_queries as queries
-from coaching.adapters.search.opensearch_answers import check_whole, conflicts, hits, refused_for_now
-from coaching.adapters.search.opensearch_client import Client, connect, translated_errors
-from coaching.adapters.search.opensearch_documents import key, passage_of, source
-from coaching.adapters.search.opensearch_index import ensure_index
-from coaching.adapters.search.opensearch_queries import Json, matching, of_document, published
+from coaching.adapters.search.opensearch_answers import Json, check_whole, hits
+from coaching.adapters.search.opensearch_client import Client, connect
+from coaching.adapters.search.opensearch_documents import Stored, stored_of
+from coaching.adapters.search.opensearch_exchange import Exchange
+from coaching.adapters.search.opensearch_hits import candidates_of, newest_versions
+from coaching.adapters.search.opensearch_index import Kind, Space, ensure_index, every, space_alias
+from coaching.adapters.search.opensearch_patience import Busy, Patience
+from coaching.adapters.search.opensearch_queries import matching, of_document, published
 from coaching.adapters.search.staging import digest
 from coaching.errors import NotFound, SearchUnavailable, StaleWrite
-from coaching.knowledge.ports import Candidates, EmbeddedPassage, PassageReader, PassageWriter, Query
-from coaching.vocabulary import CreatorId, DocumentId, ScoredPassage
+from coaching.knowledge.ports import (
+    OTHER_SPACE,
+    Candidates,
+    EmbeddedPassage,
+    PassageReader,
+    PassageWriter,
+    PublishedVersion,
+    Query,
+)
+from coaching.vocabulary import CreatorId, DocumentId, Language
 
-_ATTEMPTS = 8
-_FIRST_PAUSE_SECONDS = 0.05
-_BULK_PASSAGES = 200
-_SHOW = {"source": "ctx._source.published = true", "lang": "painless"}
+_LOOKS: Final = 3
+_BETWEEN_LOOKS_SECONDS: Final = 0.05
 
 
 class OpenSearchPassages(PassageReader, PassageWriter):
     """Keeps all creators' passages behind one alias. The index is made when the first passage is staged.
 
     `endpoint` is a URL; a domain of AWS is spoken to with signed requests for `region`. The index shows changes only
-    when it is told to, so the new version appears and the old one goes in one step, unless another writer of the same
-    shard tells it in between. k-NN is approximate; `count` and all changes are exact.
+    when it is told to, so the new version appears and the old one goes in one step. k-NN is approximate; `count`,
+    `published` and all changes are exact. `retries` bounds the further tries of one writing call, whatever its
+    requests; a reading call has one. `language` is that of a new index: its stems and stop words.
     """
 
     def __init__(
@@ -37,35 +48,41 @@ class OpenSearchPassages(PassageReader, PassageWriter):
         alias: str = "passages",
         timeout_seconds: float = 5.0,
         write_timeout_seconds: float = 60.0,
+        retries: int = 10,
+        language: Language = "english",
     ) -> None:
         self._endpoint = endpoint
         self._region = region
         self._alias = alias
         self._timeout_seconds = timeout_seconds
         self._write_timeout_seconds = write_timeout_seconds
+        self._retries = retries
+        self._language = language
 
     def candidates(self, creator_id: CreatorId, query: Query) -> Candidates:
-        header = {"index": self._alias, "routing": queries.routing(creator_id), "ignore_unavailable": True}
-        legs = (queries.other_space, queries.dense_leg, queries.lexical_leg)
-        with translated_errors():
-            answer = self._client.msearch(body=[line for leg in legs for line in (header, leg(creator_id, query))])
-        other, dense, lexical = answer["responses"]
-        if found := hits(other):
-            raise SearchUnavailable(
-                f"Passages were embedded with {found[0]['_source']['embedding_model']}, "
-                f"the query with {query.embedding_model}: re-ingest them."
-            )
-        return Candidates(
-            tuple(_scored("dense", hit, 2 * hit["_score"] - 1) for hit in hits(dense)),
-            tuple(_scored("lexical", hit, hit["_score"]) for hit in hits(lexical)),
-        )
+        for _ in range(_LOOKS):
+            found = self._look(creator_id, query)
+            if (newest := newest_versions(found)) is found:
+                break
+            # Somebody else's refresh showed a publication halfway; a moment later it is whole.
+            time.sleep(_BETWEEN_LOOKS_SECONDS)
+        return newest
 
     def count(self, creator_id: CreatorId, document_id: DocumentId) -> int:
         body = matching(of_document(creator_id, document_id, published()))
-        with translated_errors():
-            answer = self._client.count(index=self._alias, body=body, params=self._within(creator_id))
-        check_whole(answer)
-        return int(answer["count"])
+        params = {"routing": queries.routing(creator_id), "ignore_unavailable": "true"}
+
+        def count() -> int:
+            answer = self._client.count(index=self._alias, body=body, params=dict(params))
+            check_whole(answer)
+            return int(answer["count"])
+
+        return self._reading().ask(count)
+
+    def published(self, creator_id: CreatorId, document_id: DocumentId) -> PublishedVersion:
+        # Vectors make long answers: as much time as for writing.
+        exchange = Exchange(self._client, Patience(_LOOKS), {"request_timeout": self._write_timeout_seconds})
+        return exchange.ask(lambda: self._published(exchange, creator_id, document_id))
 
     def stage(
         self,
@@ -78,43 +95,84 @@ class OpenSearchPassages(PassageReader, PassageWriter):
         staging = digest(creator_id, document_id, version, passages, embedding_model)
         if not passages:
             return
-        with translated_errors():
-            ensure_index(self._client, self._alias, embedding_model, len(passages[0].vector))
-            for start in range(0, len(passages), _BULK_PASSAGES):
-                self._create(creator_id, staging, passages[start : start + _BULK_PASSAGES], embedding_model)
+        exchange = self._writing()
+        kind = Kind(Space(embedding_model, len(passages[0].vector)), self._language)
+        exchange.ask(lambda: ensure_index(exchange.client, self._alias, kind))
+        stored = [Stored(item, number, staging, embedding_model) for number, item in enumerate(passages)]
+        exchange.store(space_alias(self._alias, kind.space), creator_id, stored)
         same_version = of_document(creator_id, document_id, published(False), {"term": {"version": version}})
-        this = {"term": {"staging": staging}}
-        self._until_settled(lambda: self._delete(creator_id, matching(same_version, but_not=[this])))
+        others = matching(same_version, but_not=[{"term": {"staging": staging}}])
+        self._until_settled(exchange, lambda: exchange.delete(every(self._alias), creator_id, others))
+        # What was stored while another model's index took this one's place would never be published.
+        exchange.ask(lambda: ensure_index(exchange.client, self._alias, kind))
 
     def publish(self, creator_id: CreatorId, document_id: DocumentId, version: int) -> None:
         """Show this version and drop the others, save newer ones that are still staged.
 
         Raises: NotFound when the version is not staged, StaleWrite when a newer one is published, SearchUnavailable.
         """
+        exchange = self._writing()
 
         def change() -> int:
-            this = {"term": {"staging": self._staging(creator_id, document_id, version)}}
-            waits = {"bool": {"filter": [published(False), {"range": {"version": {"gt": version}}}]}}
-            shown = self._show(creator_id, matching(of_document(creator_id, document_id, published(False), this)))
-            others = matching(of_document(creator_id, document_id), but_not=[this, waits])
-            return shown + self._delete(creator_id, others)
+            this = {"term": {"staging": self._staging(exchange, creator_id, document_id, version)}}
+            hidden = matching(of_document(creator_id, document_id, published(False), this))
+            # Never a newer one, which may have been shown since.
+            older = {"range": {"version": {"lte": version}}}
+            others = matching(of_document(creator_id, document_id, older), but_not=[this])
+            shown = exchange.show(self._alias, creator_id, hidden)
+            return shown + exchange.delete(every(self._alias), creator_id, others)
 
-        self._until_settled(change)
+        self._until_settled(exchange, change)
 
     def remove(self, creator_id: CreatorId, document_id: DocumentId) -> None:
-        everything = matching(of_document(creator_id, document_id))
-        self._until_settled(lambda: self._delete(creator_id, everything))
+        exchange, everything = self._writing(), matching(of_document(creator_id, document_id))
+        self._until_settled(exchange, lambda: exchange.delete(every(self._alias), creator_id, everything))
 
     @cached_property
     def _client(self) -> Client:
         return connect(self._endpoint, region=self._region, timeout_seconds=self._timeout_seconds)
 
-    def _within(self, creator_id: CreatorId) -> dict[str, str]:
-        return {"routing": queries.routing(creator_id), "ignore_unavailable": "true"}
+    def _reading(self) -> Exchange:
+        return Exchange(self._client, Patience(1))
 
-    def _staging(self, creator_id: CreatorId, document_id: DocumentId, version: int) -> str:
+    def _writing(self) -> Exchange:
+        return Exchange(self._client, Patience(self._retries), {"request_timeout": self._write_timeout_seconds})
+
+    def _look(self, creator_id: CreatorId, query: Query) -> Candidates:
+        legs, index = [queries.lexical_leg(creator_id, query)], self._alias
+        if query.vector is not None:
+            legs.append(queries.dense_leg(creator_id, query, query.vector))
+            index = space_alias(self._alias, Space(query.embedding_model, len(query.vector)))
+        exchange = self._reading()
+        lexical, *dense = exchange.search_legs(index, creator_id, legs)
+        if query.vector is not None and not lexical["_shards"]["total"]:
+            self._refuse_another_space(exchange, creator_id, query.embedding_model)
+        return candidates_of(hits(dense[0]) if dense else [], hits(lexical))
+
+    def _refuse_another_space(self, exchange: Exchange, creator_id: CreatorId, embedding_model: str) -> None:
+        """Raises: SearchUnavailable(other_space) where the creator's passages are published in one."""
+        if found := hits(exchange.search(self._alias, creator_id, queries.models_of(creator_id))):
+            raise SearchUnavailable(
+                f"Passages were embedded with {found[0]['_source']['embedding_model']}, "
+                f"the query with {embedding_model}: reindex or re-ingest them.",
+                code=OTHER_SPACE,
+            )
+
+    def _published(self, exchange: Exchange, creator_id: CreatorId, document_id: DocumentId) -> PublishedVersion:
+        newest = hits(exchange.search(self._alias, creator_id, queries.newest_published(creator_id, document_id)))
+        if not newest:
+            raise NotFound("Nothing of this document is published.")
+        head: Json = newest[0]["_source"]
+        this = {"term": {"staging": head["staging"]}}
+        kept = [stored_of(each) for each in exchange.read_all(self._alias, creator_id, published(), this)]
+        if not kept:
+            raise Busy("Another version of this document was published meanwhile; try again.")
+        kept.sort(key=lambda stored: stored.position)
+        return PublishedVersion(head["version"], head["embedding_model"], tuple(stored.item for stored in kept))
+
+    def _staging(self, exchange: Exchange, creator_id: CreatorId, document_id: DocumentId, version: int) -> str:
         body = queries.newest_of(creator_id, document_id, version)
-        found = hits(self._client.search(index=self._alias, body=body, params=self._within(creator_id)))
+        found = hits(exchange.search(self._alias, creator_id, body))
         if not found:
             raise NotFound(f"Version {version} is not staged.")
         newest: Json = found[0]["_source"]
@@ -122,53 +180,12 @@ class OpenSearchPassages(PassageReader, PassageWriter):
             raise StaleWrite(f"A newer version than {version} is published.")
         return str(newest["staging"])
 
-    def _create(
-        self, creator_id: CreatorId, staging: str, items: Sequence[EmbeddedPassage], embedding_model: str
-    ) -> None:
-        params = {"routing": queries.routing(creator_id), "require_alias": "true", **self._patience}
-        for attempt in range(_ATTEMPTS):
-            lines = []
-            for item in items:
-                lines += [{"create": {"_id": key(staging, item.passage.passage_id)}}]
-                lines += [source(item, staging, embedding_model)]
-            again = refused_for_now(self._client.bulk(body=lines, index=self._alias, params=params))
-            if not again:
-                return
-            items = [items[number] for number in again]
-            _pause(attempt)
-        raise SearchUnavailable("OpenSearch is too busy to store passages.")
-
-    def _show(self, creator_id: CreatorId, body: Json) -> int:
-        params = {**self._within(creator_id), "conflicts": "proceed", **self._patience}
-        return conflicts(self._client.update_by_query(index=self._alias, body={**body, "script": _SHOW}, params=params))
-
-    def _delete(self, creator_id: CreatorId, body: Json) -> int:
-        params = {**self._within(creator_id), "conflicts": "proceed", **self._patience}
-        return conflicts(self._client.delete_by_query(index=self._alias, body=body, params=params))
-
-    def _until_settled(self, change: Callable[[], int]) -> None:
+    def _until_settled(self, exchange: Exchange, change: Callable[[], int]) -> None:
         """Repeat a change, which returns its conflicts with other writers, until it has none; then show it."""
-        for attempt in range(_ATTEMPTS):
-            with translated_errors():
-                self._refresh()
-                if not change():
-                    self._refresh()
-                    return
-            _pause(attempt)
-        raise SearchUnavailable("Other writers keep changing this document's passages; try again.")
-
-    def _refresh(self) -> None:
-        params = {"ignore_unavailable": "true", **self._patience}
-        check_whole(self._client.indices.refresh(index=self._alias, params=params))
-
-    @property
-    def _patience(self) -> dict[str, float]:
-        return {"request_timeout": self._write_timeout_seconds}
-
-
-def _scored(leg: str, hit: Json, score: float) -> ScoredPassage:
-    return ScoredPassage(passage_of(hit["_source"]), score, {leg: score})
-
-
-def _pause(attempt: int) -> None:
-    time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
+        while True:
+            exchange.check_writable(self._alias)
+            exchange.refresh(every(self._alias))
+            if not change():
+                exchange.refresh(every(self._alias))
+                return
+            exchange.patience.pause(Busy("Other writers keep changing this document's passages; try again."))

@@ -1,19 +1,34 @@
 """What OpenSearch answers inside an answer that says 200: each part is looked at, nothing partial passes for whole."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from coaching.adapters.search.opensearch_patience import Busy
 from coaching.errors import SearchUnavailable
 
 Json = dict[str, Any]
+PASSING: Final = (429, 502, 503, 504)
+"""Statuses after which the same request may succeed."""
 _DONE = (200, 201, 409)
 """409 to a create: it stands there already, and ids are made of the content."""
+_BLOCK = "cluster_block_exception"
+TOO_BUSY: Final = "OpenSearch is too busy to store passages."
+DISK_FULL: Final = (
+    "OpenSearch takes no writes: its disk is nearly full (read-only-allow-delete block). "
+    "Give it a larger volume or delete an index; it takes writes again by itself then."
+)
+MOVING: Final = (
+    "OpenSearch takes no writes while the passages move to a new index (write block). "
+    "Where this lasts, that move was cut off: start it again."
+)
 
 
 def hits(answer: Json) -> list[Json]:
     """Return a search's hits. Raises: SearchUnavailable when it failed or lacks a shard's part."""
     if "error" in answer:
-        raise SearchUnavailable(f"OpenSearch could not search ({answer['error'].get('type')}).")
+        sentence = f"OpenSearch could not search ({answer['error'].get('type')})."
+        raise Busy(sentence) if answer.get("status") in PASSING else SearchUnavailable(sentence)
     check_whole(answer)
     found: list[Json] = answer["hits"]["hits"]
     return found
@@ -36,13 +51,61 @@ def conflicts(answer: Json) -> int:
 
 
 def refused_for_now(answer: Json) -> Sequence[int]:
-    """Return the places of the items that a bulk found too busy (429). Raises: SearchUnavailable for other errors."""
-    again = []
+    """Return the places of a bulk's items that may succeed when they are sent again.
+
+    Raises: SearchUnavailable for items that never will, and where writes are blocked; it counts them by kind and
+    repeats none of OpenSearch's words.
+    """
+    again, refused = [], Counter[str]()
     for number, item in enumerate(answer["items"]):
         (result,) = item.values()
-        if result["status"] == 429:
+        if result["status"] in _DONE:
+            continue
+        error = result.get("error", {})
+        if error.get("type") == _BLOCK:
+            raise blocked(error.get("reason", ""))
+        if result["status"] in PASSING:
             again.append(number)
-        elif result["status"] not in _DONE:
-            kind = result.get("error", {}).get("type")
-            raise SearchUnavailable(f"OpenSearch did not store a passage ({result['status']} {kind}).")
+        else:
+            refused[f"{result['status']} {error.get('type')}"] += 1
+    if refused:
+        kinds = ", ".join(f"{count} with {kind}" for kind, count in refused.items())
+        raise SearchUnavailable(f"OpenSearch refused {refused.total()} of {len(answer['items'])} passages: {kinds}.")
     return again
+
+
+def check_writable(answer: Json) -> None:
+    """Raises: SearchUnavailable where a bulk's items met a block of writes."""
+    for item in answer["items"]:
+        (result,) = item.values()
+        error = result.get("error", {})
+        if error.get("type") == _BLOCK:
+            raise blocked(error.get("reason", ""))
+
+
+def explained(status: object, info: object, wait: str | None) -> SearchUnavailable:
+    """Return our error for a request that failed with `status`; `info` is the body, `wait` the Retry-After."""
+    for cause in _causes(info):
+        if cause.get("type") == _BLOCK:
+            return blocked(str(cause.get("reason", "")))
+    sentence = f"OpenSearch refused or did not answer ({status})."
+    if status == "N/A" or status in PASSING:
+        return Busy(sentence, wait_seconds=float(wait) if wait and wait.isdecimal() else 0.0)
+    return SearchUnavailable(sentence)
+
+
+def blocked(reason: str) -> SearchUnavailable:
+    """Return what a block of the index means. The numbers are OpenSearch's own for its kinds of blocks."""
+    if "/12/" in reason:
+        return SearchUnavailable(DISK_FULL)
+    if "/8/" in reason:
+        return Busy(MOVING)
+    return SearchUnavailable("OpenSearch takes no writes: an operator or its storage has blocked them.")
+
+
+def _causes(info: object) -> list[Json]:
+    """Return the errors in the body of a refusal, or those of the parts of a change by query."""
+    if not isinstance(info, dict):
+        return []
+    found = [info.get("error"), *(failure.get("cause") for failure in info.get("failures", []))]
+    return [cause for cause in found if isinstance(cause, dict)]

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from coaching.adapters.search.opensearch_answers import explained
 from coaching.errors import SearchUnavailable
 
 Client: TypeAlias = Any
@@ -20,9 +21,12 @@ def connect(endpoint: str, *, region: str, timeout_seconds: float) -> Client:
     """Return a client of the domain at `endpoint`; nothing is sent yet.
 
     Requests to AWS are signed (SigV4) with the default credentials, which refresh themselves. Plain http goes to
-    this machine alone. Raises: SearchUnavailable for an endpoint that must not be spoken to.
+    this machine alone. It tries nothing again: who calls it has a budget for that (`opensearch_patience`).
+    Raises: SearchUnavailable for an endpoint that must not be spoken to.
     """
     from opensearchpy import OpenSearch
+
+    from coaching.adapters.search.opensearch_connection import FastJSON, PoliteConnection
 
     scheme, host = urlsplit(endpoint).scheme, urlsplit(endpoint).hostname or ""
     if scheme != "https" and (scheme, host) not in (("http", name) for name in _LOOPBACK):
@@ -32,10 +36,10 @@ def connect(endpoint: str, *, region: str, timeout_seconds: float) -> Client:
     return OpenSearch(
         [endpoint],
         http_auth=_signer(region) if host.endswith(_AWS_DOMAINS) else None,
+        connection_class=PoliteConnection,
+        serializer=FastJSON(),
         timeout=timeout_seconds,
-        max_retries=1,
-        retry_on_timeout=False,
-        retry_on_status=(502, 503, 504),
+        max_retries=0,
         pool_maxsize=10,
     )
 
@@ -53,12 +57,17 @@ def _signer(region: str) -> Callable[..., dict[str, str]]:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn the client's errors into ours; none of OpenSearch's own words are passed on, they may quote the query."""
-    from opensearchpy.exceptions import OpenSearchException, TransportError
+    """Turn the client's errors into ours; none of OpenSearch's own words are passed on, they may quote the query.
+
+    Raises: Busy for what may pass by itself, SearchUnavailable.
+    """
+    from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
 
     try:
         yield
+    except ConnectionTimeout as error:
+        raise SearchUnavailable("OpenSearch did not answer in time.") from error
     except TransportError as error:
-        raise SearchUnavailable(f"OpenSearch refused or did not answer ({error.status_code}).") from error
+        raise explained(error.status_code, error.info, getattr(error, "retry_after", None)) from error
     except OpenSearchException as error:
         raise SearchUnavailable("OpenSearch answered something unreadable.") from error

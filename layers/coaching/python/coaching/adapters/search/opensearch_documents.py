@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from coaching.adapters.search.opensearch_facts import facts, numbers
 from coaching.adapters.search.places import read_later_places, read_place, written_later_places, written_place
 from coaching.knowledge.ports import EmbeddedPassage
-from coaching.vocabulary import CreatorId, DocumentId, Passage, PassageId
+from coaching.vocabulary import Passage, PassageId
 
 Json = dict[str, Any]
 
@@ -17,25 +20,37 @@ def key(staging: str, passage_id: PassageId) -> str:
     return hashlib.sha256(json.dumps([staging, passage_id]).encode()).hexdigest()[:40]
 
 
-def source(item: EmbeddedPassage, staging: str, embedding_model: str) -> Json:
-    """Return what is stored; `staging` names the call that stored it."""
-    passage = item.passage
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A passage as one call of `stage` stored it: at which place of that call."""
+
+    item: EmbeddedPassage
+    position: int
+    staging: str
+    embedding_model: str
+    published: bool = False
+
+
+def source(stored: Stored) -> Json:
+    """Return what is kept in the index."""
+    passage = stored.item.passage
     return {
         "creator_id": passage.creator_id,
         "document_id": passage.document_id,
         "version": passage.version,
-        "staging": staging,
-        "published": False,
-        "embedding_model": embedding_model,
-        "vector": item.vector.tolist(),
+        "staging": stored.staging,
+        "published": stored.published,
+        "embedding_model": stored.embedding_model,
+        "vector": stored.item.vector.tolist(),
         "text": passage.text,
         "facts": facts(passage.metadata),
         "numbers": numbers(passage.metadata),
         "passage": {
+            "position": stored.position,
             "passage_id": passage.passage_id,
             "title": passage.title,
-            "place": json.dumps(written_place(passage.place)),
-            "later_places": json.dumps(written_later_places(passage)),
+            "place": written_place(passage.place),
+            "later_places": written_later_places(passage),
             "start": passage.start,
             "end": passage.end,
             "metadata": dict(passage.metadata),
@@ -43,19 +58,26 @@ def source(item: EmbeddedPassage, staging: str, embedding_model: str) -> Json:
     }
 
 
-def passage_of(stored: Json) -> Passage:
+def stored_of(kept: Json) -> Stored:
+    """Return what a hit's whole source holds."""
+    item = EmbeddedPassage(passage_of(kept), np.asarray(kept["vector"], np.float32))
+    position = kept["passage"]["position"]
+    return Stored(item, position, kept["staging"], kept["embedding_model"], kept["published"])
+
+
+def passage_of(kept: Json) -> Passage:
     """Return the passage in a hit's source."""
-    rest = stored["passage"]
+    rest = kept["passage"]
     return Passage(
-        passage_id=PassageId(rest["passage_id"]),
-        creator_id=CreatorId(stored["creator_id"]),
-        document_id=DocumentId(stored["document_id"]),
-        version=stored["version"],
-        title=rest["title"],
-        text=stored["text"],
-        place=read_place(json.loads(rest["place"])),
-        start=rest["start"],
-        end=rest["end"],
-        metadata=rest["metadata"],
-        later_places=read_later_places(json.loads(rest["later_places"])),
+        rest["passage_id"],
+        kept["creator_id"],
+        kept["document_id"],
+        kept["version"],
+        rest["title"],
+        kept["text"],
+        read_place(rest["place"]),
+        rest["start"],
+        rest["end"],
+        rest["metadata"],
+        read_later_places(rest["later_places"]),
     )

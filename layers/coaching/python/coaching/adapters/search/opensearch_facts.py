@@ -13,6 +13,8 @@ from coaching.knowledge.filters import Equals, Filter, In, Range
 from coaching.vocabulary import Metadata, Scalar
 
 Clause = dict[str, Any]
+_MOST_TERMS = 65_536
+"""Of one clause; OpenSearch's own limit (index.max_terms_count)."""
 _FURTHEST = sys.float_info.max
 
 
@@ -36,7 +38,7 @@ def clause(condition: Filter) -> Clause:
         case Equals(field, value):
             return {"term": {"facts": _fact(field, value)}}
         case In(field, values):
-            return {"terms": {"facts": [_fact(field, value) for value in values]}}
+            return _any_of([_fact(field, value) for value in values])
         case Range(field, gte, lte):
             # OpenSearch reads no infinite numbers; these are as far as a finite one can lie.
             lowest = -_FURTHEST if gte is None else max(gte, -_FURTHEST)
@@ -48,6 +50,13 @@ def clause(condition: Filter) -> Clause:
             return {"nested": {"path": "numbers", "query": {"bool": {"filter": within}}}}
         case unknown:
             assert_never(unknown)
+
+
+def _any_of(wanted: list[str]) -> Clause:
+    if len(wanted) <= _MOST_TERMS:
+        return {"terms": {"facts": wanted}}
+    parts = [wanted[start : start + _MOST_TERMS] for start in range(0, len(wanted), _MOST_TERMS)]
+    return {"bool": {"should": [_any_of(part) for part in parts], "minimum_should_match": 1}}
 
 
 def _fact(field: str, value: Scalar) -> str:

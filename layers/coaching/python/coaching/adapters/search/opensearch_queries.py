@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from coaching.adapters.search.opensearch_facts import clause
-from coaching.knowledge.ports import Query
+from coaching.knowledge.ports import Query, Vector
 from coaching.vocabulary import CreatorId, DocumentId
 
 Json = dict[str, Any]
@@ -36,11 +36,14 @@ def matching(filters: list[Json], *, but_not: list[Json] | None = None) -> Json:
     return {"query": {"bool": {"filter": filters, "must_not": but_not or []}}}
 
 
-def dense_leg(creator_id: CreatorId, query: Query) -> Json:
-    """Return the k-NN search. The tenant stands inside its filter: the graph is walked for this creator alone."""
+def dense_leg(creator_id: CreatorId, query: Query, vector: Vector) -> Json:
+    """Return the k-NN search. The tenant stands inside its filter: the graph is walked for this creator alone.
+
+    `k` counts per shard, `size` over all.
+    """
     size = min(query.limit, _MOST_HITS)
     visible = {"bool": {"filter": _visible(creator_id, query)}}
-    knn = {"vector": {"vector": query.vector.tolist(), "k": size, "filter": visible}}
+    knn = {"vector": {"vector": vector.tolist(), "k": size, "filter": visible}}
     return {"size": size, "_source": HITS, "query": {"knn": knn}}
 
 
@@ -51,11 +54,23 @@ def lexical_leg(creator_id: CreatorId, query: Query) -> Json:
     return {"size": min(query.limit, _MOST_HITS), "_source": HITS, "query": {"bool": visible}}
 
 
-def other_space(creator_id: CreatorId, query: Query) -> Json:
-    """Return a search for a published passage of the creator's that this query's vector cannot be compared with."""
-    same = {"term": {"embedding_model": query.embedding_model}}
-    found = matching(owned(creator_id, published()), but_not=[same])
-    return {"size": 1, "_source": ["embedding_model"], **found}
+def models_of(creator_id: CreatorId) -> Json:
+    """Return a search for any published passage of the creator's, to see in which vector space it is."""
+    return {"size": 1, "_source": ["embedding_model"], **matching(owned(creator_id, published()))}
+
+
+def newest_published(creator_id: CreatorId, document_id: DocumentId) -> Json:
+    """Return a search for the call of `stage` that can be seen, the newest should there be two for a moment."""
+    found = matching(of_document(creator_id, document_id, published()))
+    return {"size": 1, "_source": ["version", "staging", "embedding_model"], "sort": [{"version": "desc"}], **found}
+
+
+def page_of(creator_id: CreatorId, *more: Json, size: int, after: list[Any] | None) -> Json:
+    """Return an exact search for one page of whole passages; `after` is the last hit's `sort`."""
+    found = matching(owned(creator_id, *more))
+    # One creator is on one shard, within which these numbers are unique.
+    page = {"size": size, "sort": ["_seq_no"], "track_total_hits": True, **found}
+    return page if after is None else {**page, "search_after": after}
 
 
 def newest_of(creator_id: CreatorId, document_id: DocumentId, version: int) -> Json:
@@ -68,8 +83,8 @@ def newest_of(creator_id: CreatorId, document_id: DocumentId, version: int) -> J
 
 
 def _visible(creator_id: CreatorId, query: Query) -> list[Json]:
-    same = {"term": {"embedding_model": query.embedding_model}}
-    return owned(creator_id, published(), same, *(clause(condition) for condition in query.filters))
+    same = [] if query.vector is None else [{"term": {"embedding_model": query.embedding_model}}]
+    return owned(creator_id, published(), *same, *(clause(condition) for condition in query.filters))
 
 
 def _shortened(text: str) -> str:
