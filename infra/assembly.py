@@ -43,8 +43,9 @@ def new_app(out: str) -> App:
 
 def add_stacks(app: App, stage: Stage, code: Code) -> None:
     """Put the stage's stacks into the app."""
-    storage = StorageStack(app, system=SYSTEM, stage=stage)
-    CoachingStack(app, system=SYSTEM, stage=stage, storage=storage, code=code)
+    system = SYSTEM.with_passages_in(stage.passages)
+    storage = StorageStack(app, system=system, stage=stage)
+    CoachingStack(app, system=system, stage=stage, storage=storage, code=code)
 
 
 def built_layers(stage: Stage) -> dict[Layer, Path]:

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import ArnFormat, CfnOutput, Stack
 from constructs import Construct
 
 from infra.constructs.alarms import Alarms
 from infra.constructs.capability import CapabilityFunction
+from infra.constructs.clock import Clock
 from infra.constructs.inbox import Inbox
 from infra.constructs.layers import Layers
 from infra.constructs.overview import Overview
 from infra.constructs.rest_api import CoachingApi
-from infra.constructs.workflow import Workflow
+from infra.constructs.workflow import Workflow, workflow_name
 from infra.environment import Resources, environment
-from infra.permissions import PASSAGES, Part, permissions
-from infra.plan import Capability, Layer, System
+from infra.permissions import SPEECH, Part, permissions
+from infra.plan import PASSAGES, TRANSCRIPTIONS, Capability, Layer, System
 from infra.stage import Stage
 from infra.storage_stack import StorageStack
 
@@ -46,6 +47,16 @@ class CoachingStack(Stack):
         self.workflows = self._workflows()
         self._grant_and_name()
         self.inboxes = self._inboxes()
+        self.clocks = {
+            schedule.name: Clock(
+                self,
+                f"{schedule.name}-schedule",
+                drawn=schedule,
+                function=self.functions[schedule.capability].function,
+                stage=self._stage,
+            )
+            for schedule in system.schedules
+        }
         self.api = CoachingApi(
             self,
             "Http",
@@ -93,28 +104,45 @@ class CoachingStack(Stack):
         return Resources(
             table=storage.table.table_name,
             buckets={name: bucket.bucket_name for name, bucket in storage.buckets.items()},
-            state_machines={name: workflow.machine.state_machine_arn for name, workflow in self.workflows.items()},
-            search_url=storage.search.url,
+            state_machines={name: self._workflow_arn(name) for name in self.workflows},
+            search_url=storage.search.url if storage.search else "",
             user_pool_client=storage.sign_in.client.user_pool_client_id,
             chat_provider=self._stage.chat_provider,
             ollama_url=self._stage.ollama_url,
             ollama_model=self._stage.ollama_model,
+            speech_provider=self._stage.speech_provider,
+            transcription_prefix=self._stage.prefix,
+            search_language=self._stage.search_language,
         )
 
     def _arns(self) -> dict[tuple[str, Part], str]:
         storage = self._storage
         arns: dict[tuple[str, Part], str] = {
             ("table", "itself"): storage.table.table_arn,
-            (PASSAGES, "contents"): f"{storage.search.arn}/*",
+            (SPEECH, "itself"): "*",
+            (SPEECH, "contents"): self.format_arn(
+                service="transcribe", resource="transcription-job", resource_name=f"{self._stage.prefix}.*"
+            ),
         }
+        if storage.search:
+            arns[PASSAGES, "contents"] = f"{storage.search.arn}/*"
         for index in self._system.table.indexes:
             arns[index.name, "itself"] = f"{storage.table.table_arn}/index/{index.name}"
         for name, bucket in storage.buckets.items():
             arns[name, "itself"] = bucket.bucket_arn
             arns[name, "contents"] = bucket.arn_for_objects("*")
-        for name, workflow in self.workflows.items():
-            arns[name, "itself"] = workflow.machine.state_machine_arn
+        for name in self.workflows:
+            arns[name, "itself"] = arns[name, "contents"] = self._workflow_arn(name)
         return arns
+
+    def _workflow_arn(self, name: str) -> str:
+        """By name: the machine refers to its functions, so those that start it or tell its tasks must not to it."""
+        return self.format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=workflow_name(self._stage, name),
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
 
     def _inboxes(self) -> dict[str, Inbox]:
         inboxes = {
@@ -128,6 +156,7 @@ class CoachingStack(Stack):
             for queue in self._system.queues
         }
         names = {name: bucket.bucket_name for name, bucket in self._storage.buckets.items()}
+        names[TRANSCRIPTIONS] = f"{self._stage.prefix}."
         for rule in self._system.rules:
             inboxes[rule.queue].receive(rule, names)
         return inboxes
@@ -140,11 +169,15 @@ class CoachingStack(Stack):
             alarms.watch_workflow(machine, self.workflows[machine.name].machine)
         for name, inbox in self.inboxes.items():
             alarms.watch_dead_letters(name, inbox.dead)
+        for name, clock in self.clocks.items():
+            alarms.watch_dead_letters(name, clock.dead)
+        alarms.watch_stuck_documents()
         alarms.watch_tenants()
         alarms.watch_api(self.api)
-        alarms.watch_search(self._storage.search.name)
+        if self._storage.search:
+            alarms.watch_search(self._storage.search)
         overview = Overview(self, "Overview", stage=self._stage)
         overview.show_api(self.api)
         overview.show_functions(list(self.functions.values()))
         overview.show_ingestion(self.inboxes, {name: workflow.machine for name, workflow in self.workflows.items()})
-        overview.show_stores(self._storage.table, self._storage.search.name)
+        overview.show_stores(self._storage.table, self._storage.search)

@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never
 
-from infra.permissions import PASSAGES
-from infra.plan import Capability, System
+from coaching.vocabulary import Language
+from infra.plan import PASSAGES, SEGMENTS, Capability, System
 
-_ON_AWS: Final = {"VECTOR_STORE": "opensearch", "EMBEDDER": "minilm"}
+_ON_AWS: Final = {"EMBEDDER": "minilm"}
+_COPIES_OF_SEGMENTS: Final = "/tmp/passages"  # noqa: S108 - where a function may write
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
     """What the resources are called where the functions run; state machines and buckets by their names in the plan.
 
-    The last three say what words replies; the names are those of `coaching.settings`.
+    From `chat_provider` on they say what words replies, what writes speech down and in which language documents are, as
+    `coaching.settings` names it.
     """
 
     table: str
@@ -26,6 +28,9 @@ class Resources:
     chat_provider: Literal["composer", "ollama"]
     ollama_url: str
     ollama_model: str
+    speech_provider: Literal["none", "transcribe"]
+    transcription_prefix: str
+    search_language: Language
 
 
 class NoSuchModel(Exception):
@@ -43,16 +48,24 @@ def environment(capability: Capability, system: System, resources: Resources) ->
         found["TABLE_NAME"] = resources.table
     for name in sorted(touched & set(resources.buckets)):
         found[f"{name.upper()}_BUCKET"] = resources.buckets[name]
-    for name in sorted(touched & set(resources.state_machines)):
+    # Who only tells a machine's waiting tasks has their tokens.
+    started = {grant.resource for grant in capability.grants if "StartExecution" in grant.actions}
+    for name in sorted(started & set(resources.state_machines)):
         found[f"{name.upper()}_STATE_MACHINE_ARN"] = resources.state_machines[name]
     if PASSAGES in touched:
-        found["OPENSEARCH_ENDPOINT"] = resources.search_url
+        found |= {"VECTOR_STORE": "opensearch", "OPENSEARCH_ENDPOINT": resources.search_url}
+    if SEGMENTS in touched:
+        found |= {"VECTOR_STORE": "s3", "VECTOR_FOLDER": _COPIES_OF_SEGMENTS}
+    if {PASSAGES, SEGMENTS} & touched:
+        found["SEARCH_LANGUAGE"] = resources.search_language
     routes = system.routes_of(capability.name)
     if routes:
         found["USER_POOL_CLIENT_ID"] = resources.user_pool_client
         found["ROUTE_ROLES"] = json.dumps({route.key: route.roles for route in routes})
     if capability.chats:
         found |= _chat_model(resources)
+    if capability.hears:
+        found |= {"SPEECH_PROVIDER": resources.speech_provider, "TRANSCRIPTION_PREFIX": resources.transcription_prefix}
     return found
 
 

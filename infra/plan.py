@@ -1,8 +1,8 @@
 """The words in which the floor plan is written: plain frozen dataclasses, no CDK and no AWS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
@@ -10,6 +10,14 @@ from coaching.vocabulary import Role
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Layer = Literal["core", "retrieval", "embedding", "extraction"]
+
+
+PassageStore = Literal["opensearch", "s3"]
+PASSAGES: Final = "passages"
+"""The OpenSearch domain as a resource of grants."""
+SEGMENTS: Final = "segments"
+"""The bucket with the passages of a stage that has no domain. Who is granted one is granted the other."""
+RESOURCE_OF_STORE: Final[Mapping[PassageStore, str]] = {"opensearch": PASSAGES, "s3": SEGMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,8 @@ class Capability:
     """A Lambda function: `functions/<name>/handler.py`, its size, its layers and exactly what it may touch.
 
     An `asgi` capability streams: its handler module has an ASGI `app`, run behind the Lambda Web Adapter.
-    One that `chats` words replies, and so is told of the stage's chat model.
+    One that `chats` words replies, and so is told of the stage's chat model; one that `hears` is told of its
+    speech recognition.
     """
 
     name: str
@@ -35,6 +44,7 @@ class Capability:
     grants: tuple[Grant, ...] = ()
     asgi: bool = False
     chats: bool = False
+    hears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,16 @@ class Queue:
     batch_size: int
 
 
+TRANSCRIPTIONS: Final = "transcriptions"
+"""The placeholder in a rule's pattern that stands for how the names of the stage's transcription jobs begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """Events of the default bus that match `pattern` go to the queue."""
+    """Events of the default bus that match `pattern` go to the queue.
+
+    Its `${placeholders}` are buckets of the plan, and `TRANSCRIPTIONS`.
+    """
 
     name: str
     pattern: Mapping[str, Any]
@@ -114,11 +131,22 @@ class EventRule:
 class StateMachine:
     """Amazon States Language in `infra/state_machines/<name>.asl.json`.
 
-    `tasks` maps each `${Placeholder}` of the file to the capability whose function it invokes.
+    `tasks` maps each `${Placeholder}` of the file to the capability whose function it invokes. So many failed
+    executions within five minutes as `failures_alarm` says wake somebody.
     """
 
     name: str
     tasks: Mapping[str, str]
+    failures_alarm: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Invokes a capability every so many minutes. An invocation that fails ends in a queue `<name>-dead`."""
+
+    name: str
+    capability: str
+    every_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +158,19 @@ class System:
     queues: tuple[Queue, ...]
     rules: tuple[EventRule, ...]
     state_machines: tuple[StateMachine, ...]
+    schedules: tuple[Schedule, ...] = ()
+
+    def with_passages_in(self, store: "PassageStore") -> "System":
+        """Return the plan of a stage that keeps its passages there: without the other store's grants and bucket."""
+        (unused,) = {PASSAGES, SEGMENTS} - {RESOURCE_OF_STORE[store]}
+        return replace(
+            self,
+            capabilities=tuple(
+                replace(capability, grants=tuple(grant for grant in capability.grants if grant.resource != unused))
+                for capability in self.capabilities
+            ),
+            buckets=tuple(bucket for bucket in self.buckets if bucket.name != unused),
+        )
 
     def capability(self, name: str) -> Capability:
         """Raises: KeyError for a name that the plan does not have."""

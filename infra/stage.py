@@ -6,6 +6,9 @@ from typing import Final, Literal
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from coaching.vocabulary import Language
+from infra.plan import PassageStore
+
 
 @dataclass(frozen=True, slots=True)
 class SearchSize:
@@ -21,20 +24,30 @@ class Stage:
     """One deployment of the system. Its stacks are named `creator-coach-<name>-...`.
 
     With `composer` no model is asked. With `ollama` the chat function asks `ollama_model` at `ollama_url`.
+    With `transcribe` recordings are transcribed by Amazon Transcribe, by the minute; with `none` they are refused.
+    `search` is the domain in which passages are found. Without one they lie in S3, which costs nothing while nobody
+    asks and is meant for small creators.
+    `search_language` is that of the documents: whose words are cut to their stems, and which are too common to tell.
     """
 
     name: str
     removal_policy: RemovalPolicy
     deletion_protection: bool
     log_retention: RetentionDays
-    search: SearchSize
+    search: SearchSize | None
     requests_per_second: int
     request_burst: int
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     chat_provider: Literal["composer", "ollama"] = "composer"
     ollama_url: str = ""
     ollama_model: str = ""
+    speech_provider: Literal["none", "transcribe"] = "transcribe"
+    search_language: Language = "english"
     alarm_email: str | None = None
+
+    @property
+    def passages(self) -> PassageStore:
+        return "opensearch" if self.search else "s3"
 
     @property
     def prefix(self) -> str:
@@ -50,7 +63,7 @@ DEV: Final = Stage(
     removal_policy=RemovalPolicy.DESTROY,
     deletion_protection=False,
     log_retention=RetentionDays.ONE_WEEK,
-    search=SearchSize("t3.small.search", nodes=1, volume_gib=10),
+    search=None,
     requests_per_second=50,
     request_burst=100,
 )

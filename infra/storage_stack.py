@@ -16,7 +16,7 @@ from infra.stage import Stage
 
 
 class StorageStack(Stack):
-    """`table`, `buckets` by their names in the plan, `search`, `sign_in` and the `alarms` topic."""
+    """`table`, `buckets` by their names in the plan, `search` if the stage has it, `sign_in` and the `alarms` topic."""
 
     def __init__(self, scope: Construct, *, system: System, stage: Stage) -> None:
         super().__init__(
@@ -30,7 +30,7 @@ class StorageStack(Stack):
             bucket.name: StorageBucket(self, bucket.name.title(), drawn=bucket, stage=stage).bucket
             for bucket in system.buckets
         }
-        self.search = PassageSearch(self, "Passages", stage=stage)
+        self.search = PassageSearch(self, "Passages", size=stage.search, stage=stage) if stage.search else None
         self.sign_in = SignIn(self, "SignIn", stage=stage)
         self.alarms = self._alarm_topic(stage)
         CfnOutput(self, "UserPoolId", value=self.sign_in.pool.user_pool_id)

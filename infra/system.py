@@ -10,14 +10,28 @@ from coaching.contract.conversations import (
     TurnReply,
 )
 from coaching.contract.creators import CreatorReply, PutCreator
-from coaching.contract.documents import CreatedDocument, CreateDocument, DocumentReply, SearchReply, SearchRequest
+from coaching.contract.documents import (
+    CompleteUploadRequest,
+    CreatedDocument,
+    CreateDocument,
+    CreateVersion,
+    DocumentReply,
+    SearchReply,
+    SearchRequest,
+)
 from coaching.contract.users import CreateGoal, GoalReply, PatchGoal, PatchProfile, ProfileReply
 from coaching.vocabulary import Role
-from infra.plan import Bucket, Capability, EventRule, Grant, Index, Queue, Route, StateMachine, System, Table
+from infra.permissions import SPEECH
+from infra.plan import Bucket, Capability, EventRule, Grant, Index, Queue, Route, Schedule, StateMachine, System, Table
 
 PAGE = ("limit", "cursor")
 # Every POST keeps its answer under the caller's idempotency key.
 ANSWERED = ("GetItem", "PutItem", "DeleteItem")
+# Passages are found, and kept, in a domain or in a bucket: the stage says in which, and only that grant is made.
+SEGMENTS_READ = Grant("segments", ("GetObject",))
+SEGMENTS_WRITTEN = Grant("segments", ("GetObject", "PutObject", "ListBucket", "DeleteObject"))
+# Documents wait in a line in the table for one of their creator's slots.
+LINE = ("GetItem", "PutItem", "DeleteItem", "Query")
 
 CAPABILITIES = (
     Capability("platform", memory_mb=256, timeout_seconds=5),
@@ -26,9 +40,11 @@ CAPABILITIES = (
         "documents",
         memory_mb=512,
         timeout_seconds=15,
+        hears=True,
         grants=(
             Grant("table", (*ANSWERED, "Query")),
-            Grant("uploads", ("PutObject",)),
+            # GetObject: whether parts that cannot be completed were completed before.
+            Grant("uploads", ("PutObject", "GetObject")),
             Grant("ingestion", ("StartExecution",)),
             Grant("deletion", ("StartExecution",)),
         ),
@@ -38,13 +54,13 @@ CAPABILITIES = (
         memory_mb=1769,
         timeout_seconds=15,
         layers=("core", "retrieval", "embedding"),
-        grants=(Grant("table", ("PutItem", "DeleteItem")), Grant("passages", ("ESHttpPost",))),
+        grants=(Grant("table", ("PutItem", "DeleteItem")), Grant("passages", ("ESHttpPost",)), SEGMENTS_READ),
     ),
     Capability(
         "conversations",
         memory_mb=512,
         timeout_seconds=15,
-        grants=(Grant("table", (*ANSWERED, "Query", "BatchWriteItem")),),
+        grants=(Grant("table", (*ANSWERED, "Query", "BatchGetItem", "BatchWriteItem")),),
     ),
     Capability(
         "chat",
@@ -56,6 +72,7 @@ CAPABILITIES = (
         grants=(
             Grant("table", (*ANSWERED, "Query")),
             Grant("passages", ("ESHttpPost",)),
+            SEGMENTS_READ,
         ),
     ),
     Capability("profiles", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem", "PutItem")),)),
@@ -69,7 +86,33 @@ CAPABILITIES = (
         "ingest_document",
         memory_mb=512,
         timeout_seconds=30,
-        grants=(Grant("table", ("GetItem", "PutItem")), Grant("ingestion", ("StartExecution",))),
+        grants=(Grant("table", LINE), Grant("ingestion", ("StartExecution",))),
+    ),
+    Capability(
+        "start_transcription",
+        memory_mb=512,
+        timeout_seconds=30,
+        hears=True,
+        grants=(
+            Grant("table", ("GetItem", "PutItem")),
+            # Amazon Transcribe reads and writes with the permissions of whoever starts a job.
+            Grant("uploads", ("GetObject",)),
+            Grant("work", ("GetObject", "PutObject")),
+            Grant(SPEECH, ("StartTranscriptionJob", "GetTranscriptionJob")),
+            Grant("ingestion", ("SendTaskSuccess",)),
+        ),
+    ),
+    Capability(
+        "finish_transcription",
+        memory_mb=256,
+        timeout_seconds=30,
+        hears=True,
+        grants=(
+            Grant("table", ("GetItem",)),
+            Grant("work", ("ListBucketVersions", "DeleteObjectVersion")),
+            Grant(SPEECH, ("GetTranscriptionJob",)),
+            Grant("ingestion", ("SendTaskSuccess", "SendTaskFailure")),
+        ),
     ),
     Capability(
         "extract_document",
@@ -78,16 +121,21 @@ CAPABILITIES = (
         layers=("core", "extraction"),
         grants=(
             Grant("table", ("GetItem", "PutItem")),
-            Grant("uploads", ("GetObject",)),
-            Grant("work", ("PutObject",)),
+            Grant("uploads", ("GetObjectVersion",)),
+            Grant("work", ("GetObject", "PutObject")),
         ),
     ),
     Capability(
         "split_document",
-        memory_mb=1024,
-        timeout_seconds=120,
-        layers=("core", "retrieval"),
-        grants=(Grant("table", ("GetItem", "PutItem")), Grant("work", ("GetObject", "PutObject"))),
+        memory_mb=1769,
+        timeout_seconds=300,
+        layers=("core", "retrieval", "embedding"),
+        grants=(
+            Grant("table", ("GetItem", "PutItem")),
+            Grant("work", ("GetObject", "PutObject")),
+            Grant("passages", ("ESHttpPost",)),
+            SEGMENTS_READ,
+        ),
     ),
     Capability(
         "embed_passages",
@@ -103,8 +151,9 @@ CAPABILITIES = (
         layers=("core", "retrieval"),
         grants=(
             Grant("table", ("GetItem",)),
-            Grant("work", ("GetObject",)),
-            Grant("passages", ("ESHttpGet", "ESHttpHead", "ESHttpPost", "ESHttpPut")),
+            Grant("work", ("GetObject", "PutObject")),
+            Grant("passages", ("ESHttpGet", "ESHttpPost", "ESHttpPut")),
+            SEGMENTS_WRITTEN,
         ),
     ),
     Capability(
@@ -114,15 +163,30 @@ CAPABILITIES = (
         layers=("core", "retrieval"),
         grants=(
             Grant("table", ("GetItem", "PutItem")),
-            Grant("work", ("ListBucketVersions", "DeleteObjectVersion")),
+            Grant("work", ("GetObject", "ListBucketVersions", "DeleteObjectVersion")),
             Grant("passages", ("ESHttpPost",)),
+            SEGMENTS_WRITTEN,
         ),
     ),
     Capability(
-        "fail_document",
+        "postpone_embedding",
         memory_mb=256,
         timeout_seconds=30,
         grants=(Grant("table", ("GetItem", "PutItem")),),
+    ),
+    Capability(
+        "fail_document",
+        memory_mb=512,
+        timeout_seconds=60,
+        layers=("core", "retrieval"),
+        # Of a document that was deleted meanwhile nothing stays in the store.
+        grants=(Grant("table", ("GetItem", "PutItem")), Grant("passages", ("ESHttpPost",)), SEGMENTS_WRITTEN),
+    ),
+    Capability(
+        "end_ingestion",
+        memory_mb=512,
+        timeout_seconds=30,
+        grants=(Grant("table", LINE), Grant("ingestion", ("StartExecution",))),
     ),
     Capability(
         "remove_document",
@@ -130,10 +194,32 @@ CAPABILITIES = (
         timeout_seconds=120,
         layers=("core", "retrieval"),
         grants=(
-            Grant("table", ("GetItem", "DeleteItem")),
-            Grant("uploads", ("ListBucketVersions", "DeleteObjectVersion")),
+            Grant("table", ("GetItem",)),
+            Grant("uploads", ("ListBucketVersions", "DeleteObjectVersion", "AbortMultipartUpload")),
             Grant("work", ("ListBucketVersions", "DeleteObjectVersion")),
             Grant("passages", ("ESHttpPost",)),
+            SEGMENTS_WRITTEN,
+        ),
+    ),
+    Capability(
+        "verify_removal",
+        memory_mb=512,
+        timeout_seconds=30,
+        layers=("core", "retrieval"),
+        grants=(Grant("passages", ("ESHttpPost",)), SEGMENTS_READ),
+    ),
+    Capability("forget_document", memory_mb=256, timeout_seconds=30, grants=(Grant("table", ("DeleteItem",)),)),
+    Capability("fail_deletion", memory_mb=256, timeout_seconds=30, grants=(Grant("table", ("GetItem", "PutItem")),)),
+    Capability(
+        "sweep_documents",
+        memory_mb=512,
+        timeout_seconds=120,
+        grants=(
+            Grant("table", LINE),
+            Grant("due", ("Query",)),
+            Grant("uploads", ("GetObject",)),
+            Grant("ingestion", ("StartExecution",)),
+            Grant("deletion", ("StartExecution",)),
         ),
     ),
 )
@@ -155,6 +241,14 @@ ROUTES = (
         CREATOR, reply=ListReply[DocumentReply], query=PAGE,
     ),
     Route("GET", "/v1/documents/{document_id}", "documents", "See a document", CREATOR, reply=DocumentReply),
+    Route(
+        "POST", "/v1/documents/{document_id}/upload", "documents", "Complete an upload in parts",
+        CREATOR, CompleteUploadRequest, DocumentReply, 202,
+    ),
+    Route(
+        "POST", "/v1/documents/{document_id}/versions", "documents", "Get the permit to upload the next version",
+        CREATOR, CreateVersion, CreatedDocument, 201,
+    ),
     Route(
         "POST", "/v1/documents/{document_id}/retry", "documents", "Try a failed document again",
         CREATOR, reply=DocumentReply, status=202,
@@ -204,8 +298,12 @@ SYSTEM = System(
     buckets=(
         Bucket("uploads", versioned=True, keep_versions_days=30, announces=True),
         Bucket("work", expire_days=7),
+        Bucket("segments"),
     ),
-    queues=(Queue("ingestion", "ingest_document", visibility_seconds=180, max_receives=5, batch_size=10),),
+    queues=(
+        Queue("ingestion", "ingest_document", visibility_seconds=180, max_receives=5, batch_size=10),
+        Queue("transcriptions", "finish_transcription", visibility_seconds=180, max_receives=5, batch_size=10),
+    ),
     rules=(
         EventRule(
             "document-uploaded",
@@ -216,19 +314,45 @@ SYSTEM = System(
             },
             queue="ingestion",
         ),
+        EventRule(
+            "transcription-ended",
+            {
+                "source": ["aws.transcribe"],
+                "detail-type": ["Transcribe Job State Change"],
+                "detail": {
+                    "TranscriptionJobName": [{"prefix": "${transcriptions}"}],
+                    "TranscriptionJobStatus": ["COMPLETED", "FAILED"],
+                },
+            },
+            queue="transcriptions",
+        ),
     ),
     state_machines=(
         StateMachine(
             "ingestion",
             {
+                "StartTranscription": "start_transcription",
                 "ExtractDocument": "extract_document",
                 "SplitDocument": "split_document",
                 "EmbedPassages": "embed_passages",
                 "IndexPassages": "index_passages",
                 "PublishDocument": "publish_document",
+                "PostponeEmbedding": "postpone_embedding",
                 "FailDocument": "fail_document",
+                "EndIngestion": "end_ingestion",
+            },
+            # It fails for every document that cannot be read, and that is its creator's business.
+            failures_alarm=5,
+        ),
+        StateMachine(
+            "deletion",
+            {
+                "RemoveDocument": "remove_document",
+                "VerifyRemoval": "verify_removal",
+                "ForgetDocument": "forget_document",
+                "FailDeletion": "fail_deletion",
             },
         ),
-        StateMachine("deletion", {"RemoveDocument": "remove_document"}),
     ),
+    schedules=(Schedule("sweep", "sweep_documents", every_minutes=5),),
 )

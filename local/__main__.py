@@ -39,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _serve(given: argparse.Namespace, state: StateFolder) -> int:
     from local.serve import ServeOptions, serve
 
-    return serve(ServeOptions(given.port, state, given.demo, given.embedder, given.chat, given.record_calls))
+    return serve(
+        ServeOptions(given.port, state, given.demo, given.embedder, given.chat, given.speech, given.record_calls)
+    )
 
 
 def _token(given: argparse.Namespace, state: StateFolder) -> int:
@@ -76,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--no-demo", dest="demo", action="store_false", help="start empty")
     serve.add_argument("--embedder", choices=["minilm", "hash"], default="")
     serve.add_argument("--chat", choices=["composer"], default="", help="do not look for a model")
+    serve.add_argument(
+        "--speech", choices=["none", "transcribe"], default="none", help="with `transcribe`, tests bring the transcript"
+    )
     serve.add_argument("--record-calls", type=Path, help="write which AWS calls the functions make to this file")
     token = commands.add_parser("token", help="print an ID token for the running system")
     token.add_argument("--creator", default="demo", help="an unknown one is created")

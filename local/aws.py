@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_transcribe import TranscribeServiceClient
 
 CREDENTIALS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 LONGEST_FUNCTION_SECONDS = 900
@@ -65,6 +66,11 @@ class AwsClients:
     @property
     def stepfunctions(self) -> "SFNClient":
         client: SFNClient = self._client("stepfunctions")
+        return client
+
+    @property
+    def transcribe(self) -> "TranscribeServiceClient":
+        client: TranscribeServiceClient = self._client("transcribe")
         return client
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - each property names its own

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.plan import EventRule, Queue, StateMachine, System, Table
+from infra.plan import TRANSCRIPTIONS, EventRule, Queue, StateMachine, System, Table
 from local.aws import AwsClients
 from local.functions import ACCOUNT, REGION, Functions, function_arn
 from local.moto_server import listen, moto_here, url_of
 from local.user_pool import UserPool, create_user_pool
 
+TRANSCRIPTION_PREFIX = "creator-coach-local"
 STATE_MACHINES = Path(__file__).parent.parent / "infra" / "state_machines"
 
 
@@ -55,7 +56,8 @@ def furnished(system: System, url: str) -> Cloud:
             )
     queue_urls = {queue.name: _create_queue(clients, queue) for queue in system.queues}
     for rule in system.rules:
-        _create_rule(clients, rule, {bucket.name: bucket.name for bucket in system.buckets})
+        names = {bucket.name: bucket.name for bucket in system.buckets}
+        _create_rule(clients, rule, {**names, TRANSCRIPTIONS: f"{TRANSCRIPTION_PREFIX}."})
     role = clients.iam.create_role(RoleName="local", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     for capability in system.capabilities:
         if not capability.asgi:
@@ -105,8 +107,8 @@ def queue_arn(name: str) -> str:
     return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
 
 
-def _create_rule(clients: AwsClients, rule: EventRule, bucket_names: Mapping[str, str]) -> None:
-    clients.events.put_rule(Name=rule.name, EventPattern=substituted(json.dumps(rule.pattern), bucket_names))
+def _create_rule(clients: AwsClients, rule: EventRule, names: Mapping[str, str]) -> None:
+    clients.events.put_rule(Name=rule.name, EventPattern=substituted(json.dumps(rule.pattern), names))
     clients.events.put_targets(Rule=rule.name, Targets=[{"Id": rule.queue, "Arn": queue_arn(rule.queue)}])
 
 

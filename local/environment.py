@@ -10,7 +10,7 @@ from typing import Literal
 from coaching.settings import settings
 from infra.plan import System
 from local.aws import CREDENTIALS
-from local.cloud import Cloud
+from local.cloud import TRANSCRIPTION_PREFIX, Cloud
 from local.functions import REGION
 from local.state_folder import StateFolder
 
@@ -28,13 +28,17 @@ LIBRARIES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What embeds and what answers; the names are those of `coaching.settings`."""
+    """What embeds, what answers and what hears; the names are those of `coaching.settings`.
 
-    embedder: Literal["minilm", "hash"] = "minilm"
+    moto notes transcription jobs and hears nothing, so `transcribe` is for tests that bring a transcript.
+    """
+
+    embedder: Literal["minilm", "hash", "onnx", "ollama"] = "minilm"
     chat_provider: Literal["composer", "ollama", "llama_cpp"] = "composer"
     ollama_url: str = ""
     ollama_model: str = ""
     gguf_path: str = ""
+    speech_provider: Literal["none", "transcribe"] = "none"
 
 
 def function_environment(system: System, cloud: Cloud, models: Models, state: StateFolder) -> dict[str, str]:
@@ -59,6 +63,8 @@ def function_environment(system: System, cloud: Cloud, models: Models, state: St
         "OLLAMA_URL": models.ollama_url,
         "OLLAMA_MODEL": models.ollama_model,
         "GGUF_PATH": models.gguf_path,
+        "SPEECH_PROVIDER": models.speech_provider,
+        "TRANSCRIPTION_PREFIX": TRANSCRIPTION_PREFIX,
         **LIBRARIES,
     }
     return {name: value for name, value in values.items() if value}

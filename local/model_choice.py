@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local.environment import MINILM_FOLDER, Models
@@ -22,21 +22,20 @@ class Choice:
 def choose_models(embedder: str = "", chat: str = "", *, environment: Mapping[str, str] | None = None) -> Choice:
     """Choose by what is there. `embedder` and `chat` decide instead where they are given (`hash`, `composer`).
 
+    EMBEDDER may name `onnx` or `ollama`; what these need, and RERANKER and SEARCH_LANGUAGE, `coaching.settings` reads.
+
     Raises: ValueError if a GGUF file is named that is not there.
     """
     environment = os.environ if environment is None else environment
     chosen = Choice(Models(), "No model is asked: replies are composed of the creator's own sentences.")
     if chat != "composer":
         chosen = _named_gguf(environment) or _answering_ollama(environment) or chosen
-    if embedder == "hash":
-        models = Models(
-            "hash",
-            chosen.models.chat_provider,
-            chosen.models.ollama_url,
-            chosen.models.ollama_model,
-            chosen.models.gguf_path,
-        )
-        return Choice(models, chosen.reason)
+    match embedder or environment.get("EMBEDDER", ""):
+        case "hash" | "onnx" as other:
+            return Choice(replace(chosen.models, embedder=other), chosen.reason)
+        case "ollama":
+            models = replace(chosen.models, embedder="ollama", ollama_url=ollama_url(environment))
+            return Choice(models, chosen.reason)
     return chosen
 
 

@@ -42,6 +42,9 @@ def install(invoke: Invoke, lambda_client: Any) -> None:
     announce_uploads_as_s3_does()
     list_services_once()
     make_transactions_atomic()
+    refuse_parts_of_no_upload()
+    pass_on_why_a_task_failed()
+    make_conditional_writes_atomic()
 
 
 def execute_state_machines() -> None:
@@ -100,6 +103,30 @@ def announce_uploads_as_s3_does() -> None:
     notifications._send_event_bridge_message = _send_upload_event
 
 
+def refuse_parts_of_no_upload() -> None:
+    """Answer parts of an upload that was aborted as S3 does, `NoSuchUpload`: moto answers with a broken connection."""
+    from moto.s3.exceptions import NoSuchUpload
+    from moto.s3.models import MultipartDict
+
+    def missing(_: Any, upload_id: str) -> Any:
+        raise NoSuchUpload(upload_id=upload_id)
+
+    MultipartDict.__missing__ = missing
+
+
+def pass_on_why_a_task_failed() -> None:
+    """Hand on the cause of a failure that is told under a token: moto takes the error's name alone."""
+    from moto.core.responses import EmptyResult
+    from moto.stepfunctions.responses import StepFunctionResponse
+
+    def _send_task_failure(self: Any) -> Any:
+        told = {"error": self._get_param("error"), "cause": self._get_param("cause")}
+        self.stepfunction_backend.send_task_failure(self._get_param("taskToken"), **told)
+        return EmptyResult()
+
+    StepFunctionResponse.send_task_failure = _send_task_failure
+
+
 def list_services_once() -> None:
     """Read the list of moto's services once: for each request moto looks at 190 folders, holding a lock.
 
@@ -132,6 +159,19 @@ def make_transactions_atomic() -> None:
     _in_turn.in_turn = True  # type: ignore[attr-defined]
     DynamoHandler.call_action = _in_turn
     Table.__deepcopy__ = _copied_table
+
+
+def make_conditional_writes_atomic() -> None:
+    """Let one object be written at a time: moto looks whether the condition holds, and writes later, unlocked."""
+    from moto.s3.responses import S3Response
+
+    lock, put_object = threading.Lock(), S3Response.put_object
+
+    def _in_turn(self: Any) -> Any:
+        with lock:
+            return put_object(self)
+
+    S3Response.put_object = _in_turn
 
 
 def _copied_table(table: Any, _: Any) -> Any:

@@ -1,16 +1,20 @@
 """Provides what a sample event speaks of, where it is not there: a creator, a conversation, a document at its stage."""
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coaching.errors import NotFound
+from coaching.knowledge.arrival import Arrival
+from coaching.retrying import until_fresh
 from coaching.vocabulary import ConversationId, CreatorId, DocumentId, UserId, now
 from local.functions import Functions, Json
+
+if TYPE_CHECKING:
+    from coaching.knowledge.document import Document
 
 SAMPLE_UPLOAD = Path(__file__).parent.parent / "events" / "notes.md"
 _SETTLING_SECONDS = 60.0
@@ -44,6 +48,8 @@ def provide(capability: str, event: Json, functions: Functions, *, ingests: bool
     document = named_document(event)
     if document:
         uploaded = _provide_document(document, received=capability != "ingest_document")
+        if uploaded and "Records" in event:
+            _name_object(event, uploaded)
         if uploaded and ingests and capability != "ingest_document":
             _await_ingestion(document)
     if document and capability in (*_STEP_RESULTS, "publish_document"):
@@ -51,9 +57,14 @@ def provide(capability: str, event: Json, functions: Functions, *, ingests: bool
 
 
 def named_document(event: Mapping[str, Any]) -> NamedDocument | None:
-    """Return the document that a queue's batch (its first message) or a state machine's task is about."""
+    """Return the document that a queue's batch (its first message) or a state machine's task is about.
+
+    A message about no upload needs none: nobody waits for the transcription that the sample says has ended.
+    """
     if "Records" in event:
-        uploaded = json.loads(event["Records"][0]["body"])["detail"]["object"]
+        uploaded = json.loads(event["Records"][0]["body"])["detail"].get("object")
+        if uploaded is None:
+            return None
         _, creator, document, name = uploaded["key"].split("/", 3)
         return NamedDocument(CreatorId(creator), DocumentId(document), name)
     if "document_id" in event:
@@ -85,10 +96,10 @@ def _provide_conversation(event: Mapping[str, Any], claims: Mapping[str, str]) -
         wiring.conversations().create(Conversation(ConversationId(named), creator, user, now(), now()))
 
 
-def _provide_document(named: NamedDocument, *, received: bool) -> bool:
+def _provide_document(named: NamedDocument, *, received: bool) -> str:
     """Announce the document and upload its bytes, which starts an ingestion where a system runs.
 
-    Return whether that was needed: a document that is there stays at the stage where it is.
+    Return the uploaded object's version; empty where that was not needed, and the document stays as it is.
     """
     from coaching import wiring
     from coaching.adapters.aws.clients import s3_client
@@ -100,15 +111,37 @@ def _provide_document(named: NamedDocument, *, received: bool) -> bool:
     except NotFound:
         data = SAMPLE_UPLOAD.read_bytes()
     else:
-        return False
+        return ""
     announced = Document(
         named.document_id, named.creator_id, named.name, "text/markdown", len(data), created_at=now(), updated_at=now()
     )
-    etag = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    wiring.documents().save(announced.receive(etag) if received else announced)
+    saved = wiring.documents().save(announced)
     key = f"uploads/{named.creator_id}/{named.document_id}/{named.name}"
-    s3_client().put_object(Bucket=settings().uploads_bucket, Key=key, Body=data)
-    return True
+    sent = s3_client().put_object(Bucket=settings().uploads_bucket, Key=key, Body=data)
+    if received:
+        arrival = Arrival(sent["ETag"].strip('"'), sent["VersionId"], size_bytes=len(data))
+        _receive(saved, arrival)
+    return sent["VersionId"]
+
+
+def _name_object(event: Json, version: str) -> None:
+    """Let a sample of an upload's event name the object that was uploaded for it."""
+    record = event["Records"][0]
+    body = json.loads(record["body"])
+    body["detail"]["object"]["version-id"] = version
+    record["body"] = json.dumps(body)
+
+
+def _receive(announced: "Document", arrival: Arrival) -> None:
+    """Note that the bytes arrived, unless the system that runs has done so by now."""
+    from coaching import wiring
+
+    def receive() -> None:
+        document = wiring.documents().get(announced.creator_id, announced.document_id)
+        if not document.version:
+            wiring.documents().save(document.receive(arrival))
+
+    until_fresh(receive)
 
 
 def _await_ingestion(named: NamedDocument) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LONG_POLL_SECONDS = 1
 """Bounds how long stopping takes; AWS itself polls for up to 20."""
+POLLERS = 3
+"""Lambda has 5 for each queue, and more under load."""
 _PAUSE_AFTER_TROUBLE_SECONDS = 0.5
 
 
@@ -106,5 +108,9 @@ def failed_ids(outcome: Outcome, received: list[str]) -> frozenset[str]:
 
 
 def queue_pollers(queues: Iterable[Queue], cloud: Cloud, functions: Functions) -> list[QueuePoller]:
-    """Return a poller for each queue, not started yet."""
-    return [QueuePoller(queue, cloud.queue_urls[queue.name], cloud.clients.sqs, functions) for queue in queues]
+    """Return the pollers of each queue, not started yet: several, as Lambda has, so that no batch waits for another."""
+    return [
+        QueuePoller(queue, cloud.queue_urls[queue.name], cloud.clients.sqs, functions)
+        for queue in queues
+        for _ in range(POLLERS)
+    ]

@@ -99,6 +99,11 @@ def _permissions(service: str, operation: str, params: Mapping[str, Any]) -> Ite
     elif operation == "DeleteObjects":
         for doomed in params["Delete"]["Objects"]:
             yield "DeleteObjectVersion" if "VersionId" in doomed else "DeleteObject", params["Bucket"]
+    elif operation == "StartTranscriptionJob":
+        yield operation, "speech"
+        # Amazon Transcribe reads and writes with the permissions of whoever starts the job.
+        yield "GetObject", params["Media"]["MediaFileUri"].split("/")[2]
+        yield "PutObject", params["OutputBucketName"]
     else:
         yield _action(service, operation, params), _resource(params)
 
@@ -110,6 +115,13 @@ def _action(service: str, operation: str, params: Mapping[str, Any]) -> str:
 
 
 def _resource(params: Mapping[str, Any]) -> str:
+    if "TranscriptionJobName" in params:
+        return "speech"
+    if "taskToken" in params:
+        # A token does not say whose it is: of one's own machines' tokens, those of the only one that hands any out.
+        return "ingestion"
+    if "IndexName" in params:
+        return str(params["IndexName"])
     for name in ("TableName", "Bucket", "stateMachineArn", "QueueUrl", "FunctionName", "TopicArn"):
         if name in params:
             return str(params[name]).replace("/", ":").rsplit(":", 1)[-1]

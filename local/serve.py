@@ -6,9 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 from coaching.errors import CoachingError
 from coaching.vocabulary import Role
@@ -45,6 +46,7 @@ class ServeOptions:
     demo: bool = True
     embedder: str = ""
     chat: str = ""
+    speech: Literal["none", "transcribe"] = "none"
     record_calls: Path | None = None
 
 
@@ -86,12 +88,13 @@ def _serve(options: ServeOptions, say: Say, stack: ExitStack) -> None:
     listening = stack.enter_context(listen(options.port))
     choice = choose_models(options.embedder, options.chat)
     say(choice.reason)
-    if choice.models.embedder == "minilm":
+    models = replace(choice.models, speech_provider=options.speech)
+    if models.embedder != "hash":  # the composer reads by it, whatever search uses
         provide_minilm(say)
     if options.record_calls:
         stack.enter_context(_recorded_in(options.record_calls))
     say("Starting AWS, the functions and the gateway on 127.0.0.1 ...")
-    system = stack.enter_context(running_system(SYSTEM, choice.models, options.state, listening))
+    system = stack.enter_context(running_system(SYSTEM, models, options.state, listening))
     say(f"Serving {system.running.url} after {time.monotonic() - began:.1f} s")
     if options.demo:
         _seed(system, say)

@@ -18,7 +18,8 @@ from local.cloud import Cloud, furnished
 from local.environment import LIBRARIES, Models, function_environment, use_environment
 from local.function_server import served_functions
 from local.functions import Functions
-from local.pollers import queue_pollers
+from local.pollers import QueuePoller, queue_pollers
+from local.schedules import Clock, clocks
 from local.state_folder import Running, StateFolder
 from local.user_pool import SignIn
 
@@ -75,14 +76,17 @@ def running_system(
         cloud = furnished(system, aws_url)
         environment = function_environment(system, cloud, models, state)
         use_environment(environment)
-        pollers = queue_pollers(system.queues, cloud, functions)
+        workers: list[QueuePoller | Clock] = [
+            *queue_pollers(system.queues, cloud, functions),
+            *clocks(system.schedules, functions),
+        ]
         # Told to stop first and waited for last: their long poll ends while the gateway does.
-        for poller in pollers:
-            stack.callback(poller.join, _STOP_SECONDS)
+        for worker in workers:
+            stack.callback(worker.join, _STOP_SECONDS)
         url = stack.enter_context(_served(system, cloud, functions, listening))
-        for poller in pollers:
-            stack.callback(poller.stop)
-            poller.start()
+        for worker in workers:
+            stack.callback(worker.stop)
+            worker.start()
         running = Running(url, cloud.url, cloud.user_pool.pool_id, cloud.user_pool.client_id, os.getpid(), environment)
         state.announce(running)
         stack.callback(state.withdraw)

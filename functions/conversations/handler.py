@@ -50,7 +50,8 @@ def delete_conversation(conversation_id: str) -> Response[str]:
 @app.get("/v1/conversations/<conversation_id>/messages")
 def list_messages(conversation_id: str) -> Response[str]:
     page = wiring.turns().page(_conversation(conversation_id), limit=app.limit, cursor=app.cursor)
-    items = [TurnReply.of(turn) for turn in page.items]
+    removed = wiring.find_removed_sources()(app.identity.creator_id, page.items)
+    items = [TurnReply.of(turn, removed=removed) for turn in page.items]
     return reply(ListReply[TurnReply](items=items, next_cursor=page.next_cursor))
 
 

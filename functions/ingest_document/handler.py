@@ -1,4 +1,4 @@
-"""The starter: for each upload that the queue announces, start the ingestion."""
+"""The starter: for each upload that the queue announces, start the ingestion or put it in line."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from coaching.entrypoint.tracing import tracer
 
 
 def start_ingestion(event: UploadEvent) -> None:
-    wiring.receive_upload()(event.creator_id, event.document_id, event.detail.object.etag)
+    wiring.receive_upload()(event.creator_id, event.document_id, event.arrival)
 
 
 @logged

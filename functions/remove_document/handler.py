@@ -1,4 +1,4 @@
-"""The deletion of a document."""
+"""Step one of the deletion: passages go, then bytes."""
 
 from coaching import wiring
 from coaching.contract.ingestion import DocumentEvent, Done

@@ -18,7 +18,8 @@ app = RestApp(wiring.answered_requests)
 def search() -> Response[str]:
     asked = app.body(SearchRequest)
     found = wiring.search_passages()(app.identity.creator_id, asked.query, k=asked.k, filters=asked.filters)
-    return reply(SearchReply(items=[FoundPassage.of(passage) for passage in found.passages]))
+    items = [FoundPassage.of(passage) for passage in found.passages]
+    return reply(SearchReply(items=items, retrieval=found.retrieval))
 
 
 @logged

@@ -8,5 +8,7 @@ from coaching.entrypoint.tasks import Stopwatch, task
 @task(JobEvent)
 def handler(event: JobEvent) -> SplitResult:
     watch = Stopwatch()
-    batches, passages = wiring.split_document()(event.job)
-    return SplitResult(batches=list(batches), passages=passages, milliseconds=watch.milliseconds)
+    laid = wiring.split_document()(event.job)
+    return SplitResult(
+        batches=list(laid.to_embed), kept=list(laid.kept), passages=laid.passages, milliseconds=watch.milliseconds
+    )

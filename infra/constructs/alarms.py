@@ -1,6 +1,5 @@
 """What wakes somebody: each alarm goes to one topic."""
 
-import json
 from typing import Final
 
 from aws_cdk import Aws, Duration
@@ -14,7 +13,7 @@ from constructs import Construct
 
 from infra import plan
 from infra.constructs.capability import NAMESPACE, SERVICE, CapabilityFunction
-from infra.constructs.workflow import definition
+from infra.constructs.passage_search import PassageSearch
 from infra.stage import Stage
 
 PERIOD: Final = Duration.minutes(5)
@@ -40,14 +39,25 @@ class Alarms(Construct):
     def watch_workflow(self, drawn: plan.StateMachine, machine: StateMachine) -> None:
         failed = machine.metric_failed(period=PERIOD, statistic="sum")
         timed_out = machine.metric_timed_out(period=PERIOD, statistic="sum")
-        # A machine that says itself when it fails does so for every document that cannot be read.
-        enough = A_FEW if _fails_on_purpose(drawn) else 1
-        self._alarm(f"{drawn.name}-failed", failed, enough, f"{drawn.name} fails. Its executions say where.")
+        self._alarm(
+            f"{drawn.name}-failed", failed, drawn.failures_alarm, f"{drawn.name} fails. Its executions say where."
+        )
         self._alarm(f"{drawn.name}-timed-out", timed_out, 1, f"{drawn.name} does not end.")
 
     def watch_dead_letters(self, name: str, dead: Queue) -> None:
         waiting = dead.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="max")
         self._alarm(f"{name}-dead", waiting, 1, "Events failed again and again; see to them, then redrive the queue.")
+
+    def watch_stuck_documents(self) -> None:
+        stuck = Metric(
+            namespace=NAMESPACE,
+            metric_name="StuckDocuments",
+            dimensions_map={"service": SERVICE, "operation": "sweep"},
+            statistic="sum",
+            period=PERIOD,
+        )
+        meaning = "A document's ingestion stopped without an end; it was given up. Look for what its execution met."
+        self._alarm("documents-stuck", stuck, 1, meaning)
 
     def watch_tenants(self) -> None:
         breach = Metric(
@@ -64,12 +74,12 @@ class Alarms(Construct):
         failed = api.metric_server_error(period=PERIOD, statistic="sum")
         self._alarm("api-5xx", failed, A_FEW, "Requests end in 5xx. The access log names the routes.")
 
-    def watch_search(self, domain: str) -> None:
-        size = self._stage.search
+    def watch_search(self, search: PassageSearch) -> None:
+        domain = search.name
         red = search_metric(domain, "ClusterStatus.red", "max")
         blocked = search_metric(domain, "ClusterIndexWritesBlocked", "max")
         free = search_metric(domain, "FreeStorageSpace", "min")
-        quarter_mib = size.volume_gib * 1024 // 4
+        quarter_mib = search.size.volume_gib * 1024 // 4
         self._alarm("search-red", red, 1, "A primary shard is missing: some passages are not found.")
         self._alarm("search-blocked", blocked, 1, "The domain refuses writes: storage or memory is short.")
         self._alarm("search-storage", free, quarter_mib, "A quarter of a node's storage is left.", below=True)
@@ -101,8 +111,3 @@ def search_metric(domain: str, name: str, statistic: str) -> Metric:
         statistic=statistic,
         period=PERIOD,
     )
-
-
-def _fails_on_purpose(drawn: plan.StateMachine) -> bool:
-    states = json.loads(definition(drawn))["States"].values()
-    return any(state["Type"] == "Fail" for state in states)

@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.constructs.alarms import PERIOD, search_metric
 from infra.constructs.capability import CapabilityFunction
 from infra.constructs.inbox import Inbox
+from infra.constructs.passage_search import PassageSearch
 from infra.stage import Stage
 
 WIDTH = 12
@@ -59,13 +60,18 @@ class Overview(Construct):
             work.append(machine.metric_failed(period=PERIOD, label=f"{name}: failed"))
         self._row(_graph("Queues", waiting), _graph("State machines", work))
 
-    def show_stores(self, table: ITable, domain: str) -> None:
+    def show_stores(self, table: ITable, search: PassageSearch | None) -> None:
         consumed: list[IMetric] = [
             table.metric_consumed_read_capacity_units(period=PERIOD),
             table.metric_consumed_write_capacity_units(period=PERIOD),
         ]
-        load: list[IMetric] = [search_metric(domain, name, "max") for name in ("CPUUtilization", "JVMMemoryPressure")]
-        self._row(_graph("Table capacity", consumed), _graph("Search load, percent", load))
+        graphs = [_graph("Table capacity", consumed)]
+        if search:
+            load: list[IMetric] = [
+                search_metric(search.name, name, "max") for name in ("CPUUtilization", "JVMMemoryPressure")
+            ]
+            graphs.append(_graph("Search load, percent", load))
+        self._row(*graphs)
 
     def _row(self, *widgets: GraphWidget) -> None:
         self._dashboard.add_widgets(*widgets)

@@ -12,23 +12,21 @@ _CALLS = ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", 
 
 
 class PassageSearch(Construct):
-    """`arn`, `name` and `url` of a domain that takes signed requests of this account's roles.
+    """`arn`, `name`, `url` and `size` of a domain that takes signed requests of this account's roles.
 
     The L2 construct would set the access policy through a custom resource with a Lambda of its own.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, size: SearchSize, stage: Stage) -> None:
         super().__init__(scope, construct_id)
-        self.name = stage.prefix
+        self.name, self.size = stage.prefix, size
         domain = CfnDomain(
             self,
             "Domain",
             domain_name=self.name,
             engine_version=ENGINE,
-            cluster_config=_cluster(stage.search),
-            ebs_options=CfnDomain.EBSOptionsProperty(
-                ebs_enabled=True, volume_type="gp3", volume_size=stage.search.volume_gib
-            ),
+            cluster_config=_cluster(size),
+            ebs_options=CfnDomain.EBSOptionsProperty(ebs_enabled=True, volume_type="gp3", volume_size=size.volume_gib),
             node_to_node_encryption_options=CfnDomain.NodeToNodeEncryptionOptionsProperty(enabled=True),
             encryption_at_rest_options=CfnDomain.EncryptionAtRestOptionsProperty(enabled=True),
             domain_endpoint_options=CfnDomain.DomainEndpointOptionsProperty(

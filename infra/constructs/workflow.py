@@ -28,7 +28,7 @@ class Workflow(Construct):
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
-        name = f"{stage.prefix}-{drawn.name}"
+        name = workflow_name(stage, drawn.name)
         invoked = {placeholder: functions[capability] for placeholder, capability in drawn.tasks.items()}
         self.log_group = LogGroup(
             self,
@@ -51,6 +51,11 @@ class Workflow(Construct):
         )
         for function in invoked.values():
             function.grant_invoke(self.machine)
+
+
+def workflow_name(stage: Stage, name: str) -> str:
+    """Return what the plan's state machine is called on AWS."""
+    return f"{stage.prefix}-{name}"
 
 
 def definition(drawn: plan.StateMachine) -> str:

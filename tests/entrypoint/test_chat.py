@@ -121,10 +121,12 @@ def test_a_whole_reply_has_the_contracts_fields(say: Say) -> None:
     assert answer.status_code == 201
     reply = answer.json()
     assert (reply["kind"], reply["text"], reply["model"]) == ("quote", REPLY.text, "composer")
-    place = {"page": 2, "heading": [], "start_seconds": None}
-    assert reply["citations"] == [
-        {"marker": 1, "document_id": "d", "title": "Guide", "quote": QUOTE, "place": place, "score": 0.9}
-    ]
+    place = {"page": 2, "heading": [], "start_seconds": None, "link": "#page=2"}
+    [citation] = reply["citations"]
+    assert citation == {
+        "marker": 1, "document_id": "d", "title": "Guide", "quote": QUOTE, "place": place, "score": 0.9,
+        "removed": False,
+    }  # fmt: skip
     assert reply["usage"] == {"input_tokens": 0, "output_tokens": 0}
     assert set(reply["latency_ms"]) == {"first_token", "total"}
     assert reply["escalation_id"] is None

@@ -1,6 +1,7 @@
 """Synthesised templates, read without caring for the ids that CDK makes up."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,7 +44,7 @@ class Assembly:
     def named(self, kind: str, attribute: str) -> dict[str, Json]:
         """Return the properties of every resource of a type by its name, without the stage's prefix."""
         return {
-            properties[attribute].removeprefix("creator-coach-dev-"): properties
+            re.sub(r"^creator-coach-(dev|prod)-", "", properties[attribute]): properties
             for properties in self.of(kind).values()
         }
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from coaching.entrypoint.observability import log_failure
+from coaching.entrypoint.observability import log_failure, measured
 from coaching.errors import CoachingError
-from infra.plan import Queue, StateMachine
+from coaching.knowledge.document import PATIENCE
+from infra.plan import Queue, Schedule, StateMachine
 from infra.system import SYSTEM
 from local.cloud import STATE_MACHINES
 from tests.infra.templates import Assembly, listed
@@ -26,7 +27,8 @@ def queue_id(dev: Assembly, name: str) -> str:
 
 def test_there_are_the_plans_queues_each_with_its_dead_letters(dev: Assembly) -> None:
     names = set(dev.named("AWS::SQS::Queue", "QueueName"))
-    assert names == {name for queue in SYSTEM.queues for name in (queue.name, f"{queue.name}-dead")}
+    expected = {name for queue in SYSTEM.queues for name in (queue.name, f"{queue.name}-dead")}
+    assert names == expected | {f"{schedule.name}-dead" for schedule in SYSTEM.schedules}
 
 
 @pytest.mark.parametrize("drawn", SYSTEM.queues, ids=lambda drawn: drawn.name)
@@ -37,8 +39,12 @@ def test_a_queue_is_read_as_the_plan_says(dev: Assembly, drawn: Queue) -> None:
     assert queue["RedrivePolicy"]["maxReceiveCount"] == drawn.max_receives
     dead = queue_id(dev, f"{drawn.name}-dead")
     assert dev.text(queue["RedrivePolicy"]["deadLetterTargetArn"]) == f"<{dead}.Arn>"
-    source = dev.only("AWS::Lambda::EventSourceMapping")
-    assert dev.text(source["EventSourceArn"]) == f"<{queue_id(dev, drawn.name)}.Arn>"
+    arn = f"<{queue_id(dev, drawn.name)}.Arn>"
+    (source,) = [
+        mapping
+        for mapping in dev.of("AWS::Lambda::EventSourceMapping").values()
+        if dev.text(mapping["EventSourceArn"]) == arn
+    ]
     assert source["BatchSize"] == drawn.batch_size
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     consumer = dev.of("AWS::Lambda::Function")[dev.text(source["FunctionName"]).strip("<>")]
@@ -50,6 +56,7 @@ def test_the_rules_are_the_plans_with_the_buckets_real_names(dev: Assembly) -> N
     for rule, drawn in zip(dev.of("AWS::Events::Rule").values(), SYSTEM.rules, strict=True):
         named = json.loads(json.dumps(rule["EventPattern"]), object_hook=lambda value: readable(dev, value))
         expected = json.dumps(drawn.pattern).replace("${uploads}", dev.environment("documents")["UPLOADS_BUCKET"])
+        expected = expected.replace("${transcriptions}", "creator-coach-dev.")
         assert named == json.loads(expected)
         (target,) = rule["Targets"]
         assert dev.text(target["Arn"]) == f"<{queue_id(dev, drawn.queue)}.Arn>"
@@ -59,6 +66,48 @@ def test_the_rules_are_the_plans_with_the_buckets_real_names(dev: Assembly) -> N
 
 def readable(dev: Assembly, value: dict[str, Any]) -> object:
     return dev.text(value) if {"Ref", "Fn::ImportValue"} & set(value) else value
+
+
+@pytest.mark.parametrize("drawn", SYSTEM.schedules, ids=lambda drawn: drawn.name)
+def test_a_schedule_invokes_its_function_and_loses_no_failure(dev: Assembly, drawn: Schedule) -> None:
+    schedule = dev.named("AWS::Scheduler::Schedule", "Name")[drawn.name]
+    assert schedule["ScheduleExpression"] == f"rate({drawn.every_minutes} minutes)"
+    target = schedule["Target"]
+    function = dev.text(target["Arn"]).removesuffix(".Arn>").strip("<")
+    assert dev.of("AWS::Lambda::Function")[function] == dev.functions()[drawn.capability]
+    dead = f"<{queue_id(dev, f'{drawn.name}-dead')}.Arn>"
+    assert dev.text(target["DeadLetterConfig"]["Arn"]) == dead
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2
+    # What the function itself fails at is no failure of the scheduler's, which only hands over.
+    invoked = dev.only("AWS::Lambda::EventInvokeConfig")
+    assert dev.text(invoked["FunctionName"]).strip("<>") == function
+    assert dev.text(invoked["DestinationConfig"]["OnFailure"]["Destination"]) == dead
+
+
+def test_the_sweep_comes_by_long_before_anything_counts_as_stuck() -> None:
+    [sweep] = [schedule for schedule in SYSTEM.schedules if schedule.capability == "sweep_documents"]
+    assert sweep.every_minutes * 60 <= min(PATIENCE.values()).total_seconds()
+
+
+def test_one_stuck_document_is_enough_and_the_alarm_hears_of_it(
+    dev: Assembly, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarm = dev.named("AWS::CloudWatch::Alarm", "AlarmName")["documents-stuck"]
+    assert alarm["Threshold"] == 1
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", dev.environment("sweep_documents")["POWERTOOLS_SERVICE_NAME"])
+    with measured("sweep") as counts:
+        counts["StuckDocuments"] = 1
+    hears_of(alarm, capsys.readouterr().out)
+
+
+def hears_of(alarm: dict[str, Any], printed: str) -> None:
+    (emitted,) = [json.loads(line) for line in printed.splitlines() if "_aws" in line]
+    (described,) = emitted["_aws"]["CloudWatchMetrics"]
+    assert described["Namespace"] == alarm["Namespace"]
+    assert alarm["MetricName"] in [metric["Name"] for metric in described["Metrics"]]
+    # CloudWatch does not add dimensions up: a metric is found under exactly its own.
+    (names,) = described["Dimensions"]
+    assert {name: emitted[name] for name in names} == {d["Name"]: d["Value"] for d in alarm["Dimensions"]}
 
 
 def test_there_are_the_plans_state_machines_and_no_others(dev: Assembly) -> None:
@@ -93,13 +142,16 @@ def test_a_state_machine_invokes_its_own_functions_and_logs_no_payload(dev: Asse
     assert machine["TracingConfiguration"] == {"Enabled": True}
 
 
-def test_whatever_can_break_has_an_alarm_that_tells_the_topic(dev: Assembly) -> None:
+def test_whatever_can_break_has_an_alarm_that_tells_the_topic(dev: Assembly, prod: Assembly) -> None:
     alarms = dev.named("AWS::CloudWatch::Alarm", "AlarmName")
     expected = {f"{c.name}-{what}" for c in SYSTEM.capabilities for what in ("errors", "throttles")}
     expected |= {f"{m.name}-{what}" for m in SYSTEM.state_machines for what in ("failed", "timed-out")}
     expected |= {f"{queue.name}-dead" for queue in SYSTEM.queues}
-    expected |= {"tenant-breach", "api-5xx", "search-red", "search-blocked", "search-storage"}
+    expected |= {f"{schedule.name}-dead" for schedule in SYSTEM.schedules}
+    expected |= {"documents-stuck", "tenant-breach", "api-5xx"}
     assert set(alarms) == expected
+    with_a_domain = expected | {"search-red", "search-blocked", "search-storage"}
+    assert set(prod.named("AWS::CloudWatch::Alarm", "AlarmName")) == with_a_domain
     (topic,) = dev.of("AWS::SNS::Topic")
     assert {tuple(map(dev.text, alarm["AlarmActions"])) for alarm in alarms.values()} == {(f"<{topic}>",)}
 
@@ -121,13 +173,7 @@ def test_one_breach_of_tenancy_is_enough_and_the_alarm_hears_of_it(
     )  # fmt: skip
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", dev.environment("search")["POWERTOOLS_SERVICE_NAME"])
     log_failure(CoachingError("Another creator's passage came up.", code="tenant_breach"))
-    (emitted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    (described,) = emitted["_aws"]["CloudWatchMetrics"]
-    assert described["Namespace"] == alarm["Namespace"]
-    assert [metric["Name"] for metric in described["Metrics"]] == [alarm["MetricName"]]
-    # CloudWatch does not add dimensions up: a metric is found under exactly its own.
-    (names,) = described["Dimensions"]
-    assert {name: emitted[name] for name in names} == {d["Name"]: d["Value"] for d in alarm["Dimensions"]}
+    hears_of(alarm, capsys.readouterr().out)
 
 
 def test_somebody_is_mailed_where_the_stage_says_who(dev: Assembly, arm64: Assembly) -> None:

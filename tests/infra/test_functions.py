@@ -63,11 +63,21 @@ def test_a_function_is_told_what_its_grants_are_on_and_nothing_else(dev: Assembl
     assert ("TABLE_NAME" in told) == ("table" in touched)
     assert ("UPLOADS_BUCKET" in told) == ("uploads" in touched)
     assert ("WORK_BUCKET" in told) == ("work" in touched)
-    assert ("INGESTION_STATE_MACHINE_ARN" in told) == ("ingestion" in touched)
-    assert ("DELETION_STATE_MACHINE_ARN" in told) == ("deletion" in touched)
-    assert ("OPENSEARCH_ENDPOINT" in told) == ("passages" in touched)
+    started = {grant.resource for grant in capability.grants if "StartExecution" in grant.actions}
+    assert ("INGESTION_STATE_MACHINE_ARN" in told) == ("ingestion" in started)
+    assert ("DELETION_STATE_MACHINE_ARN" in told) == ("deletion" in started)
+    assert ("SEGMENTS_BUCKET" in told) == ("VECTOR_FOLDER" in told) == ("segments" in touched)
+    assert told.get("VECTOR_STORE") == ("s3" if "segments" in touched else None)
     assert ("USER_POOL_CLIENT_ID" in told) == bool(SYSTEM.routes_of(capability.name))
-    assert told["VECTOR_STORE"] == "opensearch"
+
+
+def test_with_a_domain_functions_are_told_where_it_is_and_nothing_of_a_bucket(prod: Assembly) -> None:
+    for capability in SYSTEM.capabilities:
+        told = prod.environment(capability.name)
+        touches = "passages" in {grant.resource for grant in capability.grants}
+        assert ("OPENSEARCH_ENDPOINT" in told) == touches
+        assert told.get("VECTOR_STORE") == ("opensearch" if touches else None)
+        assert not {"SEGMENTS_BUCKET", "VECTOR_FOLDER"} & set(told)
 
 
 @every_capability
@@ -77,11 +87,11 @@ def test_every_variable_is_one_that_somebody_reads(dev: Assembly, capability: Ca
     assert not [name for name in others if not name.startswith(("POWERTOOLS_", "AWS_LWA_", "AWS_LAMBDA_"))]
 
 
-def test_the_variables_make_valid_settings(dev: Assembly) -> None:
+def test_the_variables_make_valid_settings(prod: Assembly) -> None:
     for capability in SYSTEM.capabilities:
-        variables = {name.lower(): value for name, value in dev.environment(capability.name).items()}
+        variables = {name.lower(): value for name, value in prod.environment(capability.name).items()}
         settings = Settings.model_validate(variables)
-        assert settings.stage == "dev"
+        assert settings.stage == "prod"
         assert not settings.opensearch_endpoint or settings.opensearch_endpoint.startswith("https://")
 
 
@@ -95,6 +105,14 @@ def test_chat_words_by_what_the_stage_says_and_the_others_are_not_told(dev: Asse
     assert told == {"chat"}
 
 
+def test_speech_is_what_the_stage_says_and_the_others_are_not_told(dev: Assembly) -> None:
+    told = {name for name in dev.functions() if "SPEECH_PROVIDER" in dev.environment(name)}
+    assert told == {capability.name for capability in SYSTEM.capabilities if capability.hears}
+    for name in told:
+        found = Settings.model_validate({name.lower(): value for name, value in dev.environment(name).items()})
+        assert (found.speech_provider, found.transcription_prefix) == ("transcribe", "creator-coach-dev")
+
+
 def test_a_model_is_asked_by_the_functions_that_the_plan_says() -> None:
     asking = {
         path.parent.name
@@ -106,7 +124,19 @@ def test_a_model_is_asked_by_the_functions_that_the_plan_says() -> None:
 
 @pytest.mark.parametrize(("url", "model"), [("", ""), ("https://ollama.example.com", ""), ("", "llama3:8b")])
 def test_a_stage_that_does_not_say_where_its_ollama_is_cannot_be_deployed(url: str, model: str) -> None:
-    resources = Resources("table", {}, {}, "https://search", "client", "ollama", ollama_url=url, ollama_model=model)
+    resources = Resources(
+        "table",
+        {},
+        {},
+        "https://search",
+        "client",
+        "ollama",
+        url,
+        model,
+        speech_provider="none",
+        transcription_prefix="s",
+        search_language="english",
+    )
     with pytest.raises(NoSuchModel, match="name ollama_url and ollama_model"):
         environment(SYSTEM.capability("chat"), SYSTEM, resources)
 

@@ -1,13 +1,23 @@
 """Functions may do exactly what the plan grants."""
 
+from typing import Any
+
 import pytest
 
 from infra.permissions import Permission, UnknownGrant, permissions
-from infra.plan import Capability, Grant
+from infra.plan import PASSAGES, SEGMENTS, Capability, Grant, PassageStore, Schedule
 from infra.system import SYSTEM
 from tests.infra.templates import Assembly, listed
 
 TRACES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+_HERE = "<AWS::Region>:<AWS::AccountId>"
+BY_NAME = {
+    ("speech", "itself"): "*",
+    ("speech", "contents"): f"arn:<AWS::Partition>:transcribe:{_HERE}:transcription-job/creator-coach-dev.*",
+    ("ingestion", "contents"): f"arn:<AWS::Partition>:states:{_HERE}:stateMachine:creator-coach-dev-ingestion",
+}
+"""What no other resource of the template refers to."""
+DEV_SYSTEM = SYSTEM.with_passages_in("s3")
 READS_ITS_QUEUE = {
     "sqs:ReceiveMessage",
     "sqs:ChangeMessageVisibility",
@@ -15,11 +25,12 @@ READS_ITS_QUEUE = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
 }
+SENDS = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 
 
 @pytest.mark.synth
 @pytest.mark.xdist_group("synth")
-@pytest.mark.parametrize("capability", SYSTEM.capabilities, ids=lambda capability: capability.name)
+@pytest.mark.parametrize("capability", DEV_SYSTEM.capabilities, ids=lambda capability: capability.name)
 def test_a_function_may_do_what_the_plan_grants_and_nothing_else(dev: Assembly, capability: Capability) -> None:
     function = dev.functions()[capability.name]
     role = dev.text(function["Role"]).removesuffix(".Arn>") + ">"
@@ -32,29 +43,77 @@ def test_a_function_may_do_what_the_plan_grants_and_nothing_else(dev: Assembly, 
     expected = {
         (action, arn_of(dev, permission))
         for grant in capability.grants
-        for permission in permissions(grant, SYSTEM)
+        for permission in permissions(grant, DEV_SYSTEM)
         for action in permission.actions
     }
     expected |= {(action, "*") for action in TRACES}
     if capability.name in {queue.consumer for queue in SYSTEM.queues}:
-        (source,) = dev.of("AWS::Lambda::EventSourceMapping").values()
+        (source,) = [
+            mapping
+            for mapping in dev.of("AWS::Lambda::EventSourceMapping").values()
+            if dev.functions()[capability.name] == dev.of("AWS::Lambda::Function")[read_by(dev, mapping)]
+        ]
         expected |= {(action, dev.text(source["EventSourceArn"])) for action in READS_ITS_QUEUE}
+    expected |= {(action, dead_letters(dev, schedule)) for schedule in invoked_by(capability) for action in SENDS}
     assert granted == expected
+
+
+def invoked_by(capability: Capability) -> list[Schedule]:
+    return [schedule for schedule in SYSTEM.schedules if schedule.capability == capability.name]
+
+
+def dead_letters(dev: Assembly, schedule: Schedule) -> str:
+    """Return the ARN of the queue for what the schedule's function fails at, as `Assembly.text` writes it."""
+    queues = dev.of("AWS::SQS::Queue").items()
+    (found,) = [queue_id for queue_id, queue in queues if queue["QueueName"].endswith(f"-{schedule.name}-dead")]
+    return f"<{found}.Arn>"
+
+
+def read_by(dev: Assembly, mapping: dict[str, Any]) -> str:
+    return dev.text(mapping["FunctionName"]).strip("<>")
 
 
 def arn_of(dev: Assembly, permission: Permission) -> str:
     """Return the ARN that a permission is on, as `Assembly.text` writes it."""
+    if (permission.resource, permission.part) in BY_NAME:
+        return BY_NAME[permission.resource, permission.part]
     (table,) = dev.of("AWS::DynamoDB::Table")
-    (domain,) = dev.of("AWS::OpenSearchService::Domain")
     names = {
         "table": f"<{table}.Arn>",
-        "passages": f"<{domain}.Arn>",
+        "due": f"<{table}.Arn>/index/due",
+        "segments": dev.environment("search")["SEGMENTS_BUCKET"].replace(">", ".Arn>"),
         "uploads": dev.environment("documents")["UPLOADS_BUCKET"].replace(">", ".Arn>"),
         "work": dev.environment("split_document")["WORK_BUCKET"].replace(">", ".Arn>"),
         "ingestion": dev.environment("documents")["INGESTION_STATE_MACHINE_ARN"],
         "deletion": dev.environment("documents")["DELETION_STATE_MACHINE_ARN"],
     }
     return names[permission.resource] + ("/*" if permission.part == "contents" else "")
+
+
+@pytest.mark.synth
+@pytest.mark.xdist_group("synth")
+@pytest.mark.parametrize("capability", SYSTEM.capabilities, ids=lambda capability: capability.name)
+def test_with_a_domain_a_function_may_send_it_what_the_plan_grants(prod: Assembly, capability: Capability) -> None:
+    role = prod.text(prod.functions()[capability.name]["Role"]).removesuffix(".Arn>") + ">"
+    sent = {
+        action: prod.text(statement["Resource"])
+        for statement in prod.statements(role)
+        for action in listed(statement["Action"])
+        if action.startswith("es:")
+    }
+    (domain,) = prod.of("AWS::OpenSearchService::Domain")
+    granted = {f"es:{action}" for grant in capability.grants if grant.resource == PASSAGES for action in grant.actions}
+    assert sent == dict.fromkeys(granted, f"<{domain}.Arn>/*")
+
+
+def test_who_may_use_the_domain_may_use_the_bucket_and_only_one_of_them_in_a_stage() -> None:
+    for capability in SYSTEM.capabilities:
+        touched = {grant.resource for grant in capability.grants}
+        assert (PASSAGES in touched) == (SEGMENTS in touched)
+        unused_beside: dict[PassageStore, str] = {"s3": PASSAGES, "opensearch": SEGMENTS}
+        for store, unused in unused_beside.items():
+            narrowed = SYSTEM.with_passages_in(store).capability(capability.name)
+            assert {grant.resource for grant in narrowed.grants} == touched - {unused}
 
 
 @pytest.mark.synth

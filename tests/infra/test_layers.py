@@ -92,6 +92,7 @@ def test_pruned_paths_are_gone_and_the_services_we_call_are_there(built: dict[La
         "s3",
         "stepfunctions",
         "sts",
+        "transcribe",
         "xray",
     }
     for name, folder in built.items():
@@ -115,12 +116,14 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.batch import BatchProcessor
 session = boto3.session.Session(region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-for service in ("dynamodb", "s3", "stepfunctions", "sts", "xray"):
+for service in ("dynamodb", "s3", "stepfunctions", "sts", "transcribe", "xray"):
     session.client(service)
 url = session.client("s3").generate_presigned_url("put_object", Params={"Bucket": "b", "Key": "k"})
 """,
     ("core", "retrieval"): """
 import numpy
+from coaching.adapters.search.words import analyzer
+assert analyzer("german").terms("Die Gewohnheiten") == ["gewohn"]
 from opensearchpy import OpenSearch, RequestsHttpConnection, Urllib3AWSV4SignerAuth, Urllib3HttpConnection, helpers
 OpenSearch(hosts=["https://127.0.0.1:9"], connection_class=Urllib3HttpConnection)
 assert numpy.linalg.norm(numpy.ones(4)) == 2
@@ -133,11 +136,16 @@ vectors = MiniLMEmbedder(Path(sys.argv[1]) / "minilm").embed(["a fire needs air"
 assert vectors.shape == (2, 384) and float(vectors[0] @ vectors[1]) > 0.2
 """,
     ("core", "extraction"): """
-import io, docx, pypdfium2
+import io, docx, openpyxl, pptx, pypdfium2
 from coaching.adapters.extraction import FileExtractor
-from coaching.knowledge.content_types import DOCX, HTML, MARKDOWN, PLAIN, VTT
+from coaching.knowledge.content_types import CSV, DOCX, HTML, JSON, MARKDOWN, PLAIN, PPTX, VTT, XLSX
 file = io.BytesIO(); document = docx.Document(); document.add_heading("a"); document.save(file)
-files = {DOCX: file.getvalue(), HTML: b"<h1>a</h1>", MARKDOWN: b"# a", PLAIN: "a".encode("utf-16"),
+book = io.BytesIO(); sheets = openpyxl.Workbook()
+sheets.active.title = "a"; sheets.active["A1"] = "b"; sheets.save(book)
+show = io.BytesIO(); slides = pptx.Presentation(); slides.slides.add_slide(slides.slide_layouts[5])
+slides.slides[0].shapes.title.text_frame.text = "a"; slides.save(show)
+files = {DOCX: file.getvalue(), XLSX: book.getvalue(), PPTX: show.getvalue(), CSV: b"a,b",
+         JSON: b'[{"start": 1, "text": "a"}]', HTML: b"<h1>a</h1>", MARKDOWN: b"# a", PLAIN: "a".encode("utf-16"),
          VTT: b"WEBVTT\\n\\n00:01.000 --> 00:02.000\\na\\n"}
 for content_type, data in files.items():
     assert "a" in FileExtractor().extract(data, content_type).blocks[0].text

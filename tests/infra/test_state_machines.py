@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from coaching.adapters.aws.waiting import KEPT_SECONDS
+from coaching.knowledge.document import TRANSCRIBED_AFTER
+from infra.plan import StateMachine
 from infra.system import SYSTEM
 from local.cloud import STATE_MACHINES
 
@@ -29,10 +33,22 @@ def tasks(states: Json) -> Iterator[tuple[str, Json]]:
             yield from tasks(state["ItemProcessor"]["States"])
 
 
+def placeholder(task: Json) -> str:
+    """Return what stands for the function that the task invokes."""
+    invoked: str = task.get("Parameters", {}).get("FunctionName", task["Resource"])
+    return invoked.strip("${}")
+
+
+def definition(machine: StateMachine) -> Json:
+    read: Json = json.loads((STATE_MACHINES / f"{machine.name}.asl.json").read_text("utf-8"))
+    return read
+
+
+INGESTION, DELETION = SYSTEM.state_machines
 ALL = {
-    f"{machine.name}/{name}": (machine.tasks[state["Resource"].strip("${}")], state)
+    f"{machine.name}/{name}": (machine.tasks[placeholder(state)], state)
     for machine in SYSTEM.state_machines
-    for name, state in tasks(json.loads((STATE_MACHINES / f"{machine.name}.asl.json").read_text("utf-8"))["States"])
+    for name, state in tasks(definition(machine)["States"])
 }
 every_task = pytest.mark.parametrize("name", ALL)
 
@@ -69,6 +85,43 @@ def test_every_retry_is_bounded(name: str) -> None:
         assert retrier["MaxAttempts"] <= 8
 
 
+@every_task
+def test_a_task_whose_worker_was_killed_is_run_again(name: str) -> None:
+    for error in (*OUT_OF_TIME, "Lambda.Unknown", "Runtime.ExitError"):
+        assert attempts(name, error) >= 1, error
+
+
+@pytest.mark.parametrize("machine", SYSTEM.state_machines, ids=lambda machine: machine.name)
+def test_whatever_fails_is_told_on_the_documents_record(machine: StateMachine) -> None:
+    states = definition(machine)["States"]
+    told = {"ingestion": "Fail", "deletion": "FailDeletion"}[machine.name]
+    for name, state in states.items():
+        if state["Type"] in {"Task", "Map"} and name not in {told, "EndIngestion"}:
+            assert state["Catch"][-1] == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": told}
+
+
+@pytest.mark.parametrize("machine", SYSTEM.state_machines, ids=lambda machine: machine.name)
+def test_no_execution_runs_for_ever(machine: StateMachine) -> None:
+    assert definition(machine)["TimeoutSeconds"] <= 3 * 24 * 60 * 60
+
+
+def test_an_ingestion_gives_its_slot_back_however_it_ends() -> None:
+    states = definition(INGESTION)["States"]
+    assert states["Publish"]["Next"] == states["Fail"]["Next"] == "EndIngestion"
+
+
+def test_a_document_waits_for_its_embedder_instead_of_failing() -> None:
+    states = definition(INGESTION)["States"]
+    catch, *_ = states["EmbedBatches"]["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["EmbedderUnavailable"], "Postpone")
+    assert (states["Postpone"]["Next"], states["AwaitEmbedder"]["Next"]) == ("AwaitEmbedder", "EmbedBatches")
+
+
+def test_a_document_is_forgotten_only_after_nothing_of_it_was_found() -> None:
+    states = definition(DELETION)["States"]
+    assert [states["Remove"]["Next"], states["Verify"]["Next"]] == ["Verify", "Forget"]
+
+
 def test_passages_are_indexed_once_more_when_time_ran_out_and_have_time_to_be() -> None:
     # All batches of a document are read one after another.
     assert SYSTEM.capability("index_passages").timeout_seconds == 300
@@ -78,3 +131,10 @@ def test_passages_are_indexed_once_more_when_time_ran_out_and_have_time_to_be() 
 def test_a_version_that_a_newer_one_overtook_is_not_published_for_long() -> None:
     assert attempts("ingestion/Publish", "StaleWrite") == 2
     assert attempts("ingestion/Publish", "SearchUnavailable") > 2
+
+
+def test_a_transcription_may_take_hours_and_is_given_up_before_anybody_forgets_who_waits() -> None:
+    _, task = ALL["ingestion/Transcribe"]
+    assert {attempts("ingestion/Transcribe", error) for error in OUT_OF_TIME} == {6}
+    longest = timedelta(seconds=task["TimeoutSeconds"] * 7)
+    assert timedelta(hours=6) < longest < TRANSCRIBED_AFTER < timedelta(seconds=KEPT_SECONDS)

@@ -32,12 +32,14 @@ def test_the_table_is_the_plans(dev: Assembly) -> None:
 
 
 def bucket(dev: Assembly, name: str) -> dict[str, Any]:
-    reader = {"uploads": "documents", "work": "split_document"}[name]
+    reader = {"uploads": "documents", "work": "split_document", "segments": "search"}[name]
     return dev.of("AWS::S3::Bucket")[dev.environment(reader)[f"{name.upper()}_BUCKET"].strip("<>")]
 
 
-def test_there_are_the_plans_buckets_and_no_others(dev: Assembly) -> None:
+def test_there_are_the_plans_buckets_and_no_others(dev: Assembly, prod: Assembly) -> None:
     assert len(dev.of("AWS::S3::Bucket")) == len(SYSTEM.buckets)
+    # Where passages are in the domain, no bucket waits for them.
+    assert len(prod.of("AWS::S3::Bucket")) == len(SYSTEM.buckets) - 1
 
 
 @pytest.mark.parametrize("drawn", SYSTEM.buckets, ids=lambda drawn: drawn.name)
@@ -72,24 +74,29 @@ def test_no_helper_function_of_cdk_is_deployed(dev: Assembly, prod: Assembly) ->
         assert not [kind for kind in kinds if kind.startswith(("Custom::", "AWS::CloudFormation::"))]
 
 
-def test_passages_are_found_in_an_encrypted_domain_that_asks_iam(dev: Assembly) -> None:
-    domain = dev.only("AWS::OpenSearchService::Domain")
+def test_passages_are_found_in_an_encrypted_domain_that_asks_iam(prod: Assembly) -> None:
+    domain = prod.only("AWS::OpenSearchService::Domain")
     assert domain["EngineVersion"] == "OpenSearch_2.19"
     assert domain["NodeToNodeEncryptionOptions"] == {"Enabled": True}
     assert domain["EncryptionAtRestOptions"] == {"Enabled": True}
     assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
     assert domain["EBSOptions"]["VolumeType"] == "gp3"
     (statement,) = domain["AccessPolicies"]["Statement"]
-    assert dev.text(statement["Principal"]["AWS"]) == "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
+    assert prod.text(statement["Principal"]["AWS"]) == "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
     (resource,) = listed(statement["Resource"])
-    assert dev.text(resource).endswith(f":domain/{domain['DomainName']}/*")
+    assert prod.text(resource).endswith(f":domain/{domain['DomainName']}/*")
 
 
-def test_dev_searches_on_one_small_node_and_prod_on_several_in_as_many_zones(dev: Assembly, prod: Assembly) -> None:
-    small = dev.only("AWS::OpenSearchService::Domain")["ClusterConfig"]
-    assert (small["InstanceType"], small["InstanceCount"]) == ("t3.small.search", 1)
+def test_prod_searches_on_several_nodes_in_as_many_zones(prod: Assembly) -> None:
     large = prod.only("AWS::OpenSearchService::Domain")["ClusterConfig"]
     assert large["InstanceCount"] == large["ZoneAwarenessConfig"]["AvailabilityZoneCount"] == 3
+
+
+def test_dev_has_nothing_that_costs_while_nobody_asks(dev: Assembly) -> None:
+    kinds = {resource["Type"] for resource in dev.resources.values()}
+    by_the_hour = ("AWS::OpenSearch", "AWS::EC2::", "AWS::ECS::", "AWS::RDS::", "AWS::ElastiCache::", "AWS::Kinesis::")
+    assert not [kind for kind in kinds if kind.startswith(by_the_hour)]
+    assert dev.only("AWS::DynamoDB::Table")["BillingMode"] == "PAY_PER_REQUEST"
 
 
 def test_nobody_signs_up_unasked(dev: Assembly) -> None:

@@ -1,91 +1,19 @@
 """From bytes to passages, step by step, with real extraction, splitting and store."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from coaching.adapters.embedding.hashing import HashEmbedder
-from coaching.adapters.extraction import FileExtractor
-from coaching.adapters.memory.documents import MemoryDocuments
-from coaching.adapters.memory.files import MemoryUploads, MemoryWorkFiles
+from coaching.adapters.memory.files import MemoryWorkFiles
 from coaching.adapters.search.embedded import EmbeddedPassages
 from coaching.errors import Conflict, NotFound, StorageUnavailable, UnusableDocument
-from coaching.knowledge.document import Document
-from coaching.knowledge.ingestion import (
-    BATCH,
-    EmbedPassages,
-    ExtractDocument,
-    FailDocument,
-    IndexPassages,
-    Job,
-    PublishDocument,
-    RemoveDocument,
-    SplitDocument,
-)
+from coaching.knowledge.laying_out import BATCH
 from coaching.knowledge.ports import EmbeddedPassage
 from coaching.knowledge.search import SearchPassages
 from coaching.knowledge.work import read_extracted, text_key
-from coaching.vocabulary import CreatorId, DocumentId, now
-
-DEMO = CreatorId("demo")
-GUIDE = b"# Rest days\n\nTake two rest days a week.\n\n# Long runs\n\nThe long run grows by ten percent a week.\n"
-
-
-@dataclass
-class Pipeline:
-    """The steps over in-memory storage, run as the state machine runs them."""
-
-    folder: Path
-    documents: MemoryDocuments = field(default_factory=MemoryDocuments)
-    uploads: MemoryUploads = field(default_factory=MemoryUploads)
-    work_files: MemoryWorkFiles = field(default_factory=MemoryWorkFiles)
-    embedder: HashEmbedder = field(default_factory=HashEmbedder)
-
-    def __post_init__(self) -> None:
-        self.store = EmbeddedPassages(self.folder)
-        self.publishing = PublishDocument(self.documents, self.work_files, self.store)
-        self.removing = RemoveDocument(self.documents, self.uploads, self.work_files, self.store)
-
-    def upload(self, data: bytes, *, content_type: str = "text/markdown", etag: str = "etag-1") -> Job:
-        document = self.documents.save(
-            Document(
-                document_id=DocumentId("01JB0000000000000000000001"),
-                creator_id=DEMO,
-                name="running-guide.md",
-                content_type=content_type,
-                size_bytes=len(data),
-                metadata={"topic": "running"},
-                created_at=now(),
-                updated_at=now(),
-            )
-        )
-        return self.replace(document, data, etag=etag)
-
-    def replace(self, document: Document, data: bytes, *, etag: str) -> Job:
-        self.uploads.receive(document, data)
-        received = self.documents.save(self.current(document.document_id).receive(etag))
-        return Job(DEMO, received.document_id, received.version, received.attempt)
-
-    def current(self, document_id: DocumentId) -> Document:
-        return self.documents.get(DEMO, document_id)
-
-    def stage(self, job: Job) -> tuple[int, int]:
-        characters = ExtractDocument(self.documents, self.uploads, FileExtractor(), self.work_files)(job)
-        batches, passages = SplitDocument(self.documents, self.work_files)(job)
-        for batch in batches:
-            EmbedPassages(self.embedder, self.work_files)(batch)
-        IndexPassages(self.documents, self.work_files, self.store, self.embedder.model)(job, batches)
-        return passages, characters
-
-    def ingest(self, job: Job) -> None:
-        passages, characters = self.stage(job)
-        self.publishing(job, passages=passages, characters=characters, timings={})
-
-    def found(self, text: str) -> list[str]:
-        passages = SearchPassages(self.embedder, self.store)(DEMO, text).passages
-        return [found.passage.text for found in passages]
+from coaching.vocabulary import CreatorId, DocumentId
+from tests.knowledge.pipeline import DEMO, GUIDE, Pipeline
 
 
 @pytest.fixture
@@ -97,19 +25,19 @@ def test_a_document_becomes_ready_and_its_passages_are_found(pipeline: Pipeline)
     job = pipeline.upload(GUIDE)
     pipeline.ingest(job)
     ready = pipeline.current(job.document_id)
-    assert (ready.status, ready.passages, ready.error) == ("ready", 1, None)
+    assert (ready.status, ready.passages, ready.error) == ("ready", 2, None)
     assert "two rest days" in pipeline.found("How many rest days?")[0]
 
 
 def test_a_passage_stands_in_the_document_at_its_span_with_title_place_and_metadata(pipeline: Pipeline) -> None:
     job = pipeline.upload(b"# Plan\n\n" + b"\n\n".join(b"Week %d has a long run on Sunday." % n for n in range(200)))
-    passages, _ = pipeline.stage(job)
+    characters, laid = pipeline.stage(job)
     from coaching.knowledge.split import document_text
 
     text = document_text(read_extracted(pipeline.work_files.read(text_key(DEMO, job.document_id, job.version))).blocks)
-    pipeline.publishing(job, passages=passages, characters=len(text), timings={})
+    pipeline.publish(job, characters, laid)
     found = SearchPassages(pipeline.embedder, pipeline.store)(DEMO, "long run", k=50).passages
-    assert len(found) == passages > 5
+    assert len(found) == laid.passages > 5
     for passage in (scored.passage for scored in found):
         assert text[passage.start : passage.end] == passage.text
         assert (passage.title, passage.place.heading, passage.metadata) == ("Plan", ("Plan",), {"topic": "running"})
@@ -123,7 +51,7 @@ def test_nothing_is_found_before_it_is_published(pipeline: Pipeline) -> None:
 def test_a_new_version_takes_the_place_of_the_old(pipeline: Pipeline) -> None:
     first = pipeline.upload(GUIDE)
     pipeline.ingest(first)
-    second = pipeline.replace(pipeline.current(first.document_id), b"Sleep nine hours.", etag="etag-2")
+    second = pipeline.replace(first.document_id, b"Sleep nine hours.")
     pipeline.ingest(second)
     assert pipeline.found("rest days sleep") == ["Sleep nine hours."]
 
@@ -131,19 +59,19 @@ def test_a_new_version_takes_the_place_of_the_old(pipeline: Pipeline) -> None:
 def test_every_step_can_be_run_twice(pipeline: Pipeline) -> None:
     job = pipeline.upload(GUIDE)
     pipeline.stage(job)
-    passages, characters = pipeline.stage(job)
+    characters, laid = pipeline.stage(job)
     for _ in range(2):
-        pipeline.publishing(job, passages=passages, characters=characters, timings={})
-    assert len(pipeline.found("rest days")) == 1
+        pipeline.publish(job, characters, laid)
+    assert len(pipeline.found("rest days")) == laid.passages == 2
 
 
 def test_a_superseded_job_stops_and_changes_nothing(pipeline: Pipeline) -> None:
     old = pipeline.upload(GUIDE)
-    new = pipeline.replace(pipeline.current(old.document_id), b"Sleep nine hours.", etag="etag-2")
+    new = pipeline.replace(old.document_id, b"Sleep nine hours.")
     with pytest.raises(Conflict) as superseded:
         pipeline.stage(old)
     assert superseded.value.code == "superseded"
-    FailDocument(pipeline.documents)(old, "superseded", "A newer upload took over.")
+    assert not pipeline.failing(old, "superseded", "A newer upload took over.")
     assert pipeline.current(new.document_id).status == "received"
 
 
@@ -161,7 +89,7 @@ def test_a_file_over_the_limit_is_unusable_whatever_was_announced(pipeline: Pipe
 
 def test_a_failure_stands_on_the_record_for_its_creator(pipeline: Pipeline) -> None:
     job = pipeline.upload(GUIDE)
-    FailDocument(pipeline.documents)(job, "corrupt", "This file is damaged; export it again.")
+    assert pipeline.failing(job, "corrupt", "This file is damaged; export it again.")
     failed = pipeline.current(job.document_id)
     assert failed.status == "failed"
     assert failed.error is not None
@@ -170,17 +98,15 @@ def test_a_failure_stands_on_the_record_for_its_creator(pipeline: Pipeline) -> N
 
 def test_many_passages_are_embedded_in_batches(pipeline: Pipeline) -> None:
     job = pipeline.upload(b"\n\n".join(b"Sentence number %d about running slowly and long." % n for n in range(2_000)))
-    ExtractDocument(pipeline.documents, pipeline.uploads, FileExtractor(), pipeline.work_files)(job)
-    batches, passages = SplitDocument(pipeline.documents, pipeline.work_files)(job)
-    assert len(batches) == -(-passages // BATCH) > 1
+    _, laid = pipeline.lay_out(job)
+    assert len(laid.to_embed) == -(-laid.passages // BATCH) > 1
 
 
 def test_a_deleted_document_leaves_nothing(pipeline: Pipeline) -> None:
     job = pipeline.upload(GUIDE)
     pipeline.ingest(job)
-    pipeline.documents.save(pipeline.current(job.document_id).delete())
-    for _ in range(2):
-        pipeline.removing(DEMO, job.document_id)
+    pipeline.delete(job)
+    pipeline.remove(job)
     assert pipeline.found("rest days") == []
     assert (pipeline.uploads.files, pipeline.work_files.files) == ({}, {})
     with pytest.raises(NotFound):
@@ -190,28 +116,28 @@ def test_a_deleted_document_leaves_nothing(pipeline: Pipeline) -> None:
 @pytest.mark.parametrize("when", ["marked", "gone"])
 def test_a_document_deleted_during_its_ingestion_does_not_come_back(pipeline: Pipeline, when: str) -> None:
     job = pipeline.upload(GUIDE)
-    passages, characters = pipeline.stage(job)
+    characters, laid = pipeline.stage(job)
     pipeline.documents.save(pipeline.current(job.document_id).delete())
     if when == "gone":
-        pipeline.removing(DEMO, job.document_id)
+        pipeline.remove(job)
     with pytest.raises((Conflict, NotFound)):
-        pipeline.publishing(job, passages=passages, characters=characters, timings={})
+        pipeline.publish(job, characters, laid)
     assert pipeline.found("rest days") == []
 
 
 def test_a_deletion_in_the_midst_of_publishing_withdraws_the_passages(pipeline: Pipeline) -> None:
     job = pipeline.upload(GUIDE)
-    passages, characters = pipeline.stage(job)
-    store = DeletesAfterPublishing(pipeline.store, lambda: pipeline.documents.remove(DEMO, job.document_id))
-    publishing = PublishDocument(pipeline.documents, pipeline.work_files, store)
+    characters, laid = pipeline.stage(job)
+    store = DeletesAfterPublishing(pipeline.folder, lambda: pipeline.documents.remove(DEMO, job.document_id))
+    pipeline.store = store
     with pytest.raises(NotFound):
-        publishing(job, passages=passages, characters=characters, timings={})
+        pipeline.publish(job, characters, laid)
     assert pipeline.found("rest days") == []
 
 
 def test_a_document_deleted_while_its_passages_are_stored_leaves_nothing_in_the_store(pipeline: Pipeline) -> None:
     job = pipeline.upload(GUIDE)
-    pipeline.store = DeletesAfterStaging(pipeline.store, lambda: pipeline.documents.remove(DEMO, job.document_id))
+    pipeline.store = DeletesAfterStaging(pipeline.folder, lambda: pipeline.documents.remove(DEMO, job.document_id))
     with pytest.raises(NotFound):
         pipeline.stage(job)
     assert not list(pipeline.folder.glob("*/*/"))
@@ -219,20 +145,46 @@ def test_a_document_deleted_while_its_passages_are_stored_leaves_nothing_in_the_
 
 def test_publishing_leaves_the_work_of_a_newer_version_alone(pipeline: Pipeline) -> None:
     old = pipeline.upload(GUIDE)
-    passages, characters = pipeline.stage(old)
+    characters, laid = pipeline.stage(old)
     newer = text_key(DEMO, old.document_id, 2)
     pipeline.work_files.write(newer, b"{}")
-    pipeline.publishing(old, passages=passages, characters=characters, timings={})
+    pipeline.publish(old, characters, laid)
     assert list(pipeline.work_files.files) == [newer]
 
 
 def test_work_that_cannot_be_tidied_up_does_not_fail_the_document(pipeline: Pipeline) -> None:
     job = pipeline.upload(GUIDE)
-    passages, characters = pipeline.stage(job)
-    publishing = PublishDocument(pipeline.documents, CannotDelete(pipeline.work_files.files), pipeline.store)
+    characters, laid = pipeline.stage(job)
+    pipeline.work_files = CannotDelete(pipeline.work_files.files)
     for _ in range(2):
-        publishing(job, passages=passages, characters=characters, timings={})
+        pipeline.publish(job, characters, laid)
     assert pipeline.current(job.document_id).status == "ready"
+
+
+def test_a_file_that_is_no_longer_there_is_asked_for_again(pipeline: Pipeline) -> None:
+    job = pipeline.upload(GUIDE)
+    pipeline.uploads.files.clear()
+    with pytest.raises(UnusableDocument) as unusable:
+        pipeline.stage(job)
+    assert unusable.value.code == "upload_gone"
+
+
+def test_the_text_is_that_of_the_upload_that_was_announced(pipeline: Pipeline) -> None:
+    job = pipeline.upload(GUIDE)
+    # Other bytes take its place, and nobody was told of them yet.
+    pipeline.uploads.receive(pipeline.current(job.document_id), b"Sleep nine hours.")
+    pipeline.ingest(job)
+    assert "two rest days" in pipeline.found("rest days")[0]
+    assert not [text for text in pipeline.found("sleep") if "nine hours" in text]
+
+
+def test_a_step_that_fails_because_its_document_was_deleted_leaves_nothing_in_the_store(pipeline: Pipeline) -> None:
+    job = pipeline.upload(GUIDE)
+    pipeline.ingest(job)
+    # The worker was killed between making the version visible and looking whether the document is still there.
+    pipeline.documents.remove(DEMO, job.document_id)
+    assert not pipeline.failing(job, "crashed", "It crashed.")
+    assert pipeline.found("rest days") == []
 
 
 class CannotDelete(MemoryWorkFiles):
@@ -243,8 +195,8 @@ class CannotDelete(MemoryWorkFiles):
 class DeletesAfterStaging(EmbeddedPassages):
     """Lets something happen between the staging and what follows it."""
 
-    def __init__(self, store: EmbeddedPassages, meanwhile: Callable[[], None]) -> None:
-        super().__init__(store._folder)
+    def __init__(self, folder: Path, meanwhile: Callable[[], None]) -> None:
+        super().__init__(folder)
         self._meanwhile = meanwhile
 
     def stage(
@@ -262,8 +214,8 @@ class DeletesAfterStaging(EmbeddedPassages):
 class DeletesAfterPublishing(EmbeddedPassages):
     """Lets something happen between the publication and what follows it."""
 
-    def __init__(self, store: EmbeddedPassages, meanwhile: Callable[[], None]) -> None:
-        super().__init__(store._folder)
+    def __init__(self, folder: Path, meanwhile: Callable[[], None]) -> None:
+        super().__init__(folder)
         self._meanwhile = meanwhile
 
     def publish(self, creator_id: CreatorId, document_id: DocumentId, version: int) -> None:

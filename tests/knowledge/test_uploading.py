@@ -4,11 +4,14 @@ import pytest
 
 from coaching.adapters.memory.document_work import MemoryDocumentWork
 from coaching.adapters.memory.documents import MemoryDocuments
+from coaching.adapters.memory.fair_share import MemoryShares, MemoryWaitingLine
 from coaching.adapters.memory.files import MemoryUploads
 from coaching.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, UnsupportedType
+from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.content_types import TEXT_LIMIT_BYTES
 from coaching.knowledge.document import Document
-from coaching.knowledge.uploading import AnnounceDocument, DeleteDocument, ReceiveUpload, RetryDocument
+from coaching.knowledge.starting import StartWaiting
+from coaching.knowledge.uploading import AnnounceDocument, DeleteDocument, PermitVersion, ReceiveUpload, RetryDocument
 from coaching.vocabulary import CreatorId, DocumentId
 
 DEMO = CreatorId("demo")
@@ -23,6 +26,13 @@ def documents() -> MemoryDocuments:
 @pytest.fixture
 def work() -> MemoryDocumentWork:
     return MemoryDocumentWork()
+
+
+FIRST = Arrival("etag-1", "object-1", "01")
+
+
+def starting(documents: MemoryDocuments, work: MemoryDocumentWork) -> StartWaiting:
+    return StartWaiting(documents, MemoryWaitingLine(), MemoryShares(), work)
 
 
 def announce(
@@ -66,7 +76,7 @@ def test_the_same_upload_event_three_times_starts_one_ingestion(
 ) -> None:
     document = announce(documents)
     for _ in range(3):
-        ReceiveUpload(documents, work)(DEMO, document.document_id, "etag-1")
+        ReceiveUpload(documents, starting(documents, work))(DEMO, document.document_id, FIRST)
     assert list(work.ingestions) == [(document.document_id, 1, 1)]
 
 
@@ -74,35 +84,35 @@ def test_an_upload_whose_starter_stopped_half_way_is_started_by_the_next_event(
     documents: MemoryDocuments, work: MemoryDocumentWork
 ) -> None:
     document = announce(documents)
-    documents.save(document.receive("etag-1"))
-    ReceiveUpload(documents, work)(DEMO, document.document_id, "etag-1")
+    documents.save(document.receive(FIRST))
+    ReceiveUpload(documents, starting(documents, work))(DEMO, document.document_id, FIRST)
     assert list(work.ingestions) == [(document.document_id, 1, 1)]
 
 
 def test_an_upload_without_a_document_is_not_found(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
     with pytest.raises(NotFound):
-        ReceiveUpload(documents, work)(DEMO, DocumentId("01JB0000000000000000000001"), "etag-1")
+        ReceiveUpload(documents, starting(documents, work))(DEMO, DocumentId("01JB0000000000000000000001"), FIRST)
     assert not work.ingestions
 
 
 def test_an_upload_of_another_creator_is_not_found(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
     document = announce(documents)
     with pytest.raises(NotFound):
-        ReceiveUpload(documents, work)(OTHER, document.document_id, "etag-1")
+        ReceiveUpload(documents, starting(documents, work))(OTHER, document.document_id, FIRST)
 
 
 def test_a_failed_document_is_retried_under_a_new_attempt(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
-    document = documents.save(announce(documents).receive("etag-1").fail("corrupt", "It is corrupt."))
-    RetryDocument(documents, work)(DEMO, document.document_id)
+    document = documents.save(announce(documents).receive(FIRST).fail("corrupt", "It is corrupt."))
+    RetryDocument(documents, starting(documents, work))(DEMO, document.document_id)
     assert list(work.ingestions) == [(document.document_id, 1, 2)]
 
 
 def test_a_retry_whose_start_failed_can_be_asked_for_again(documents: MemoryDocuments) -> None:
-    document = documents.save(announce(documents).receive("etag-1").fail("corrupt", "It is corrupt."))
+    document = documents.save(announce(documents).receive(FIRST).fail("corrupt", "It is corrupt."))
     with pytest.raises(Unavailable):
-        RetryDocument(documents, DoesNotStart())(DEMO, document.document_id)
+        RetryDocument(documents, starting(documents, DoesNotStart()))(DEMO, document.document_id)
     work = MemoryDocumentWork()
-    RetryDocument(documents, work)(DEMO, document.document_id)
+    RetryDocument(documents, starting(documents, work))(DEMO, document.document_id)
     assert list(work.ingestions) == [(document.document_id, 1, 2)]
 
 
@@ -113,7 +123,7 @@ class DoesNotStart(MemoryDocumentWork):
 
 def test_a_document_that_did_not_fail_is_not_retried(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
     with pytest.raises(Conflict):
-        RetryDocument(documents, work)(DEMO, announce(documents).document_id)
+        RetryDocument(documents, starting(documents, work))(DEMO, announce(documents).document_id)
 
 
 def test_deleting_again_starts_the_deletion_again_in_case_it_failed(
@@ -131,3 +141,36 @@ def test_a_document_of_another_creator_is_not_deleted(documents: MemoryDocuments
     with pytest.raises(NotFound):
         DeleteDocument(documents, work)(OTHER, document.document_id)
     assert documents.get(DEMO, document.document_id).status == "awaiting_upload"
+
+
+def test_the_next_version_is_permitted_at_its_own_size(documents: MemoryDocuments) -> None:
+    ready = documents.save(announce(documents).receive(FIRST).publish(passages=1, characters=1, timings={}))
+    document, permit = PermitVersion(documents, MemoryUploads())(DEMO, ready.document_id, size_bytes=99)
+    assert permit.url.endswith(f"/{ready.document_id}/notes.md")
+    # Until other bytes arrive, the document is what it was.
+    assert document == documents.get(DEMO, ready.document_id) == ready
+
+
+def test_the_next_version_of_a_document_that_is_going_is_refused(documents: MemoryDocuments) -> None:
+    going = documents.save(announce(documents).delete())
+    with pytest.raises(Conflict):
+        PermitVersion(documents, MemoryUploads())(DEMO, going.document_id, size_bytes=9)
+
+
+def test_the_next_version_has_the_same_limit(documents: MemoryDocuments) -> None:
+    with pytest.raises(TooLarge):
+        PermitVersion(documents, MemoryUploads())(
+            DEMO, announce(documents).document_id, size_bytes=TEXT_LIMIT_BYTES + 1
+        )
+
+
+def test_events_out_of_order_end_with_the_upload_that_was_made_last(
+    documents: MemoryDocuments, work: MemoryDocumentWork
+) -> None:
+    document = announce(documents)
+    receiving = ReceiveUpload(documents, starting(documents, work))
+    for arrival in (Arrival("etag-2", "object-2", "02"), FIRST, Arrival("etag-2", "object-2", "02")):
+        receiving(DEMO, document.document_id, arrival)
+    received = documents.get(DEMO, document.document_id)
+    assert (received.version, received.etag, received.object_version) == (1, "etag-2", "object-2")
+    assert list(work.ingestions) == [(document.document_id, 1, 1)]

@@ -81,6 +81,18 @@ def test_a_named_gguf_file_that_is_missing_is_not_passed_over() -> None:
         choose_models(environment={"GGUF_PATH": "/nowhere.gguf"})
 
 
+@pytest.mark.parametrize(("named", "embedder"), [("", "minilm"), ("hash", "hash"), ("onnx", "onnx")])
+def test_the_embedder_may_be_named(named: str, embedder: str) -> None:
+    choice = choose_models(environment={"OLLAMA_URL": "http://127.0.0.1:9", "EMBEDDER": named})
+    assert (choice.models.embedder, choice.models.ollama_url) == (embedder, "")
+
+
+def test_an_ollama_may_embed_where_none_words_replies() -> None:
+    choice = choose_models(chat="composer", environment={"OLLAMA_URL": "http://127.0.0.1:9", "EMBEDDER": "ollama"})
+    assert (choice.models.embedder, choice.models.ollama_url) == ("ollama", "http://127.0.0.1:9")
+    assert choice.models.chat_provider == "composer"
+
+
 def test_every_document_of_the_demo_is_there() -> None:
     demo = Demo.read()
     assert 8 <= len(demo.documents) <= 12

@@ -9,26 +9,39 @@ import pytest
 
 from coaching.contract.ingestion import (
     BatchEvent,
+    DeletionFailedEvent,
     DocumentEvent,
     FailEvent,
     IndexEvent,
     JobEvent,
+    PostponeEvent,
     PublishEvent,
     StepModel,
+    Tick,
+    TranscriptionEndedEvent,
+    TranscriptionEvent,
     UploadEvent,
 )
+from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.work import batch_key
 from infra.system import SYSTEM
+from local.cloud import TRANSCRIPTION_PREFIX
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
 TASKS: dict[str, type[StepModel]] = {
+    "start_transcription": TranscriptionEvent,
     "extract_document": JobEvent,
     "split_document": JobEvent,
     "embed_passages": BatchEvent,
     "index_passages": IndexEvent,
     "publish_document": PublishEvent,
+    "postpone_embedding": PostponeEvent,
     "fail_document": FailEvent,
+    "end_ingestion": JobEvent,
     "remove_document": DocumentEvent,
+    "verify_removal": DocumentEvent,
+    "forget_document": DocumentEvent,
+    "fail_deletion": DeletionFailedEvent,
 }
 
 
@@ -39,6 +52,11 @@ def event(name: str) -> dict[str, Any]:
 
 def test_every_task_of_a_state_machine_has_a_sample() -> None:
     assert set(TASKS) == {name for machine in SYSTEM.state_machines for name in machine.tasks.values()}
+
+
+def test_every_schedule_has_a_sample() -> None:
+    for schedule in SYSTEM.schedules:
+        Tick.model_validate(event(schedule.capability))
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -55,7 +73,18 @@ def test_the_upload_is_the_sample_file() -> None:
     uploaded = json.loads(record["body"])["detail"]["object"]
     data = (EVENTS / "notes.md").read_bytes()
     assert (uploaded["etag"], uploaded["size"]) == (hashlib.md5(data).hexdigest(), len(data))
-    assert UploadEvent.model_validate_json(record["body"]).document_id == event("extract_document")["document_id"]
+    announced = UploadEvent.model_validate_json(record["body"])
+    assert announced.document_id == event("extract_document")["document_id"]
+    assert announced.arrival == Arrival(
+        uploaded["etag"], uploaded["version-id"], uploaded["sequencer"], uploaded["size"]
+    )
+
+
+def test_the_transcription_that_ended_is_the_one_that_was_started() -> None:
+    [record] = event("transcription_ended")["Records"]
+    ended = TranscriptionEndedEvent.model_validate_json(record["body"])
+    assert ended.job == TranscriptionEvent.model_validate(event("start_transcription")).job
+    assert ended.detail.name.startswith(f"{TRANSCRIPTION_PREFIX}.")
 
 
 @pytest.mark.parametrize(("name", "capability"), [("api_request", "creators"), ("chat_request", "chat")])

@@ -181,6 +181,16 @@ def test_what_the_rule_does_not_name_is_not_announced(aws: SmallCloud) -> None:
     assert received(aws) == []
 
 
+def test_parts_of_an_upload_that_was_aborted_belong_to_no_upload(aws: SmallCloud) -> None:
+    s3 = aws.cloud.clients.s3
+    upload = {"Bucket": "uploads", "Key": "elsewhere/large"}
+    begun = s3.create_multipart_upload(**upload)["UploadId"]  # type: ignore[arg-type]  # of str alone
+    s3.abort_multipart_upload(UploadId=begun, **upload)  # type: ignore[arg-type]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": "a"}]}
+    with pytest.raises(s3.exceptions.NoSuchUpload):
+        s3.complete_multipart_upload(UploadId=begun, MultipartUpload=parts, **upload)  # type: ignore[arg-type]
+
+
 def test_moto_looks_for_its_services_once(aws: SmallCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
     listdir = os.listdir
@@ -226,3 +236,18 @@ def test_a_refused_transaction_loses_nothing_that_others_write_meanwhile(aws: Sm
             ended.result(timeout=30)
     kept = dynamodb.scan(TableName="patched")["Items"]
     assert {item["pk"]["S"] for item in kept} == {str(number) for number in range(40)}
+
+
+def test_of_many_conditional_writes_at_once_one_succeeds(aws: SmallCloud) -> None:
+    s3 = aws.cloud.clients.s3
+
+    def refusal(number: int) -> str:
+        try:
+            s3.put_object(Bucket="uploads", Key="once", Body=str(number).encode(), IfNoneMatch="*")
+        except s3.exceptions.ClientError as error:
+            return error.response["Error"]["Code"]
+        return ""
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(refusal, range(40))) == ["", *["PreconditionFailed"] * 39]
+    s3.delete_object(Bucket="uploads", Key="once")

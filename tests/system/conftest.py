@@ -20,6 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """The whole system on a free port: `url`, `token(creator, role, user)`, `logs()`, `calls()`."""
-    with serving(tmp_path_factory.mktemp("system")) as system:
+    """The whole system on a free port: `url`, `token(creator, role, user)`, `logs()`, `calls()`.
+
+    It takes recordings, of which tests say what is heard in them.
+    """
+    with serving(tmp_path_factory.mktemp("system"), "--speech", "transcribe") as system:
         yield system

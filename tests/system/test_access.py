@@ -28,7 +28,12 @@ def filled(route: Route, identifier: str = NOWHERE) -> str:
 
 
 def body_for(route: Route) -> object:
-    bodies = {"PostMessage": {"text": "Hello"}, "CreateGoal": {"title": "Run"}, "SearchRequest": {"query": "run"}}
+    bodies: dict[str, object] = {
+        "PostMessage": {"text": "Hello"},
+        "CreateGoal": {"title": "Run"},
+        "SearchRequest": {"query": "run"},
+    }
+    bodies |= {"CompleteUploadRequest": {"parts": [{"number": 1, "etag": "a"}]}, "CreateVersion": {"size_bytes": 1}}
     return bodies.get(route.body.__name__ if route.body else "", {})
 
 

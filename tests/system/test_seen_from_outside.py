@@ -1,13 +1,20 @@
 """What a whole life leaves behind: AWS calls that the plan grants, and logs without anybody's words."""
 
 import json
+from dataclasses import asdict, replace
+from datetime import timedelta
 
 import pytest
 
-from coaching.vocabulary import new_ulid
-from infra.plan import Capability
+from coaching.adapters.aws.documents import DynamoDBDocuments
+from coaching.adapters.aws.table import DynamoDBTable
+from coaching.knowledge.document import PATIENCE, Document
+from coaching.knowledge.fair_share import SLOTS
+from coaching.vocabulary import CreatorId, DocumentId, new_ulid, now
+from infra.plan import PASSAGES, SEGMENTS, Capability
 from infra.system import SYSTEM
-from tests.support.http_client import client
+from tests.support.http_client import Client, client
+from tests.support.recordings import LARGE, MP3, Studio
 from tests.support.running_system import RunningSystem
 from tests.system.words import CREATOR_WORDS, USER_WORDS
 
@@ -20,6 +27,7 @@ RESOURCES = {SYSTEM.table.name: "table"}
 def lived_system(running_system: RunningSystem) -> RunningSystem:
     """The system after a creator and a user did everything that can be done, successfully and not."""
     a_creators_life(running_system)
+    a_recordings_life(running_system)
     a_users_life(running_system)
     a_life_without_search(running_system)
     return running_system
@@ -31,7 +39,8 @@ def a_life_without_search(system: RunningSystem) -> None:
     before = set(system.vectors.iterdir()) if system.vectors.exists() else set()
     creator.upload("life.md", CREATOR_WORDS.encode())
     [folder] = set(system.vectors.iterdir()) - before
-    (folder / "manifest.json").write_text("damaged")
+    [manifest] = folder.glob("manifest-*.json")
+    manifest.write_text("damaged")
     for path, body in (
         ("/v1/search", {"query": "rest"}),
         (f"/v1/conversations/{user.converse()}/messages", {"text": "Hi"}),
@@ -63,6 +72,75 @@ def a_creators_life(system: RunningSystem) -> None:
     system.aws.s3.put_object(Bucket="work", Key=f"work/life/{gone['document_id']}/v1/text.json", Body=b"{}")
     creator.call("DELETE", f"/v1/documents/{gone['document_id']}")
     creator.gone(gone["document_id"])
+    creator.call("POST", f"/v1/documents/{document['document_id']}/versions", {"size_bytes": 9}, headers=keyed())
+    several_at_once(creator)
+    what_gets_lost(system, "life")
+
+
+def several_at_once(creator: Client) -> None:
+    """Upload more than run at once: one that ends starts the next."""
+    announced = [creator.announce(f"{number}.md") for number in range(2 * SLOTS)]
+    for each in announced:
+        creator.put(each, CREATOR_WORDS.encode())
+    for each in announced:
+        creator.settled(each["document_id"])
+
+
+def what_gets_lost(system: RunningSystem, creator: str) -> None:
+    """Steps that something must go wrong for: a sweep finds lost documents, an embedder is down, a deletion fails."""
+    documents = DynamoDBDocuments(DynamoDBTable(lambda: system.aws.dynamodb, SYSTEM.table.name))
+    moment = now() - timedelta(days=9)
+    new = Document(DocumentId(new_ulid()), CreatorId(creator), "l.md", "text/markdown", 9, moment, moment)
+    for status in PATIENCE:
+        documents.save(replace(new, document_id=DocumentId(new_ulid()), status=status, version=1, attempt=1))
+    invoke(system, "sweep_documents", {})
+    job = asdict(documents.save(replace(new, document_id=DocumentId(new_ulid()), status="embedding")).job)
+    invoke(system, "postpone_embedding", job)
+    invoke(system, "fail_deletion", {**job, "error": {"Error": "StillFound", "Cause": CREATOR_WORDS}})
+
+
+def invoke(system: RunningSystem, capability: str, event: object) -> None:
+    answer = system.aws.functions.invoke(FunctionName=capability, Payload=json.dumps(event).encode())
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def a_recordings_life(system: RunningSystem) -> None:
+    creator = client(system, "life", "creator")
+    # In parts, completed twice.
+    announced = creator.announce("talk.mp3", "audio/mpeg", size=len(LARGE))
+    path = f"/v1/documents/{announced['document_id']}"
+    parts = creator.put_parts(announced, LARGE)
+    talk = Studio(system, "life", announced["document_id"])
+    # A try before this one was cut off after it had begun the transcription.
+    talk.begin()
+    creator.call("POST", f"{path}/upload", {"parts": parts}, headers=keyed())
+    talk.hear(b"not json")
+    talk.say_so()
+    creator.settled(announced["document_id"])
+    creator.call("POST", f"{path}/upload", {"parts": parts})
+    # The transcript that is there is read again.
+    creator.call("POST", f"{path}/retry", headers=keyed())
+    creator.settled(announced["document_id"], attempt=2)
+    # Written after its document was gone.
+    announced = creator.announce("gone.mp3", "audio/mpeg", size=len(MP3))
+    creator.put(announced, MP3)
+    gone = Studio(system, "life", announced["document_id"])
+    gone.await_begun()
+    creator.call("DELETE", f"/v1/documents/{announced['document_id']}")
+    creator.gone(announced["document_id"])
+    gone.hear()
+    gone.say_so()
+    gone.await_forgotten()
+    # Thrown away by the bucket before it was complete.
+    announced = creator.announce("late.mp3", "audio/mpeg", size=len(LARGE))
+    late = creator.put_parts(announced, LARGE)
+    for upload in system.aws.s3.list_multipart_uploads(Bucket="uploads")["Uploads"]:
+        system.aws.s3.abort_multipart_upload(Bucket="uploads", Key=upload["Key"], UploadId=upload["UploadId"])
+    assert creator.send("POST", f"/v1/documents/{announced['document_id']}/upload", {"parts": late}).status_code == 409
+    # Thrown away by its creator.
+    announced = creator.announce("never.mp3", "audio/mpeg", size=len(LARGE))
+    creator.call("DELETE", f"/v1/documents/{announced['document_id']}")
+    creator.gone(announced["document_id"])
 
 
 def a_users_life(system: RunningSystem) -> None:
@@ -79,6 +157,7 @@ def a_users_life(system: RunningSystem) -> None:
     begun = user.call("POST", "/v1/conversations", {}, headers=keyed())
     path = f"/v1/conversations/{begun['conversation_id']}"
     user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}? {USER_WORDS}", key="asked")
+    user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}?")
     user.stream(begun["conversation_id"], USER_WORDS)
     user.send("POST", f"{path}/messages", {"text": "\u0007", "note": USER_WORDS}, headers=keyed())
     user.send("POST", f"/v1/conversations/{USER_WORDS}/messages", {"text": USER_WORDS})
@@ -89,11 +168,11 @@ def a_users_life(system: RunningSystem) -> None:
 
 
 def granted(capability: Capability) -> set[tuple[str, str]]:
-    """What the plan grants beside the passages, which have no AWS API here (see tests/adapters/search)."""
+    """What the plan grants beside the passages, which are in a folder here (see tests/adapters/search)."""
     return {
         (grant.resource, action)
         for grant in capability.grants
-        if grant.resource != "passages"
+        if grant.resource not in {PASSAGES, SEGMENTS}
         for action in grant.actions
     }
 

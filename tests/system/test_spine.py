@@ -63,7 +63,7 @@ def guide(creator: Client) -> dict[str, object]:
 
 def test_an_upload_becomes_ready(guide: dict[str, object]) -> None:
     assert (guide["status"], guide["version"], guide["error"]) == ("ready", 1, None)
-    assert guide["passages"] == 1
+    assert guide["passages"] == 2
     assert set(guide["timings"]) == {"extract", "split", "embed", "index"}  # type: ignore[call-overload]  # JSON
 
 
@@ -95,10 +95,11 @@ def test_what_the_material_does_not_cover_is_said_so(user: Client, guide: dict[s
 
 def test_search_finds_passages_with_place_and_metadata(user: Client, guide: dict[str, object]) -> None:
     body = {"query": "rest days", "k": 3, "filter": {"topic": "walking", "level": {"range": {"gte": 2}}}}
-    [found] = user.call("POST", "/v1/search", body)["items"]
-    assert found["document_id"] == guide["document_id"]
+    found, other = user.call("POST", "/v1/search", body)["items"]
+    assert found["document_id"] == other["document_id"] == guide["document_id"]
     assert found["metadata"] == {"topic": "walking", "level": 2}
     assert found["place"]["heading"][0] == "The lantern method"
+    assert other["place"]["link"] == "#long-walks"
     body["filter"] = {"topic": {"in": ["running", "swimming"]}}
     assert user.call("POST", "/v1/search", body)["items"] == []
 
@@ -110,27 +111,32 @@ def test_search_finds_passages_with_place_and_metadata(user: Client, guide: dict
         (
             "birch.html",
             "text/html",
-            b"<h1>Amber</h1><p>The birch rule asks for ten slow breaths.</p>",
-            {"heading": ["Amber"]},
+            b"<h1 id='a1'>Amber</h1><p>The birch rule asks for ten slow breaths.</p>",
+            {"heading": ["Amber"], "link": "#a1"},
         ),
         (
             "cedar.pdf",
             "application/pdf",
             pdf("The first page.", "The cedar rule asks for eleven slow breaths."),
-            {"page": 2},
+            {"page": 2, "link": "#page=2"},
         ),
-        ("elder.docx", DOCX, word("Trees", "The elder rule asks for twelve slow breaths."), {"heading": ["Trees"]}),
+        (
+            "elder.docx",
+            DOCX,
+            word("Trees", "The elder rule asks for twelve slow breaths."),
+            {"heading": ["Trees"], "link": "#trees"},
+        ),
         (
             "fir.vtt",
             "text/vtt",
             b"WEBVTT\n\n00:01:23.500 --> 00:01:26.000\nThe fir rule asks for thirteen slow breaths.\n",
-            {"start_seconds": 83.5},
+            {"start_seconds": 83.5, "link": "?t=83"},
         ),
         (
             "hazel.srt",
             "application/x-subrip",
             b"1\n00:00:07,250 --> 00:00:09,000\nThe hazel rule asks for fourteen slow breaths.\n",
-            {"start_seconds": 7.25},
+            {"start_seconds": 7.25, "link": "?t=7"},
         ),
     ],
 )

@@ -105,4 +105,5 @@ class TestStepFunctions(DocumentWorkContract):
             "document_id": "01J",
             "version": 3,
             "attempt": 2,
+            "recording": False,
         }

@@ -10,7 +10,9 @@ MODULES = [
     "document_work",
     "documents",
     "profile",
+    "transcription",
     "uploads",
+    "waiting",
     "work_files",
 ]
 

@@ -1,9 +1,10 @@
 """Creators' files: what every adapter promises."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
@@ -13,13 +14,17 @@ from coaching.adapters.aws.uploads import S3Uploads, upload_key
 from coaching.adapters.memory.files import MemoryUploads
 from coaching.errors import Malformed, NotFound, UnusableDocument
 from coaching.knowledge.document import Document
-from coaching.knowledge.ports import UploadPermit, Uploads
+from coaching.knowledge.ports import Arrivals, UploadPermit, Uploads
 from tests.adapters.storage.samples import MOMENT, document
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-Send = Callable[[Document, bytes], None]
+Send = Callable[[Document, bytes], Document]
+"""Sends bytes for a document and returns the document that received them."""
+
+
+class UploadStore(Uploads, Arrivals, Protocol): ...
 
 
 def put(permit: UploadPermit, data: bytes) -> None:
@@ -29,39 +34,71 @@ def put(permit: UploadPermit, data: bytes) -> None:
         assert answer.status == 200
 
 
-class UploadsContract:
-    def test_reads_what_was_sent_last(self, uploads: Uploads, send: Send) -> None:
-        send(document(), b"first")
-        send(document(), b"second \x00\xff")
-        assert uploads.read(document(), limit_bytes=9) == b"second \x00\xff"
+def received(uploads: Arrivals, announced: Document) -> Document:
+    return announced.receive(uploads.last(announced))
 
-    def test_refuses_to_read_more_than_the_limit(self, uploads: Uploads, send: Send) -> None:
+
+class UploadsContract:
+    def test_reads_what_was_sent(self, uploads: UploadStore, send: Send) -> None:
+        assert uploads.read(send(document(), b"first \x00\xff"), limit_bytes=9) == b"first \x00\xff"
+
+    def test_reads_the_upload_that_the_document_received_whatever_was_sent_since(
+        self, uploads: UploadStore, send: Send
+    ) -> None:
+        first = send(document(), b"first")
+        second = send(document(), b"second")
+        assert uploads.read(first, limit_bytes=9) == b"first"
+        assert uploads.read(second, limit_bytes=9) == b"second"
+
+    def test_tells_what_was_sent_last(self, uploads: UploadStore, send: Send) -> None:
+        first = send(document(), b"first")
         send(document(), b"second")
+        last = uploads.last(document())
+        assert (last.etag, last.size_bytes) == (hashlib.md5(b"second").hexdigest(), 6)
+        assert last.object_version != first.object_version
+
+    def test_the_same_bytes_have_the_same_etag(self, uploads: UploadStore, send: Send) -> None:
+        assert send(document(), b"first").etag == send(document(), b"first").etag
+
+    def test_tells_where_nothing_was_sent(self, uploads: UploadStore) -> None:
+        with pytest.raises(NotFound):
+            uploads.last(document())
+
+    def test_refuses_to_read_more_than_the_limit(self, uploads: UploadStore, send: Send) -> None:
         with pytest.raises(UnusableDocument) as refused:
-            uploads.read(document(), limit_bytes=5)
+            uploads.read(send(document(), b"second"), limit_bytes=5)
         assert refused.value.code == "too_large"
 
-    def test_does_not_find_what_was_not_sent(self, uploads: Uploads) -> None:
+    def test_does_not_find_a_version_that_is_gone(self, uploads: UploadStore, send: Send) -> None:
+        gone = send(document(), b"first")
+        uploads.remove(gone)
+        send(document(), b"second")
+        with pytest.raises(NotFound):
+            uploads.read(replace(gone, object_version=f"{gone.object_version}0"), limit_bytes=9)
+
+    def test_does_not_find_what_was_not_sent(self, uploads: UploadStore) -> None:
         with pytest.raises(NotFound):
             uploads.read(document(), limit_bytes=5)
 
-    def test_asks_for_the_content_type_of_the_document(self, uploads: Uploads) -> None:
+    def test_asks_for_the_content_type_of_the_document(self, uploads: UploadStore) -> None:
         assert uploads.permit(document()).headers == {"Content-Type": "text/markdown"}
 
-    def test_forgets_every_version_of_this_document_alone(self, uploads: Uploads, send: Send) -> None:
-        others = [document("heart"), document(document_id="01J2"), document(document_id="01")]
-        for each in (document(), document(), *others):
+    def test_forgets_every_version_of_this_document_alone(self, uploads: UploadStore, send: Send) -> None:
+        mine = [send(document(), b"01J") for _ in range(2)]
+        others = [
             send(each, each.document_id.encode())
+            for each in (document("heart"), document(document_id="01J2"), document(document_id="01"))
+        ]
         uploads.remove(document())
         uploads.remove(document())
-        with pytest.raises(NotFound):
-            uploads.read(document(), limit_bytes=99)
+        for each in mine:
+            with pytest.raises(NotFound):
+                uploads.read(each, limit_bytes=99)
         assert [uploads.read(other, limit_bytes=99) for other in others] == [b"01J", b"01J2", b"01"]
 
-    def test_takes_any_file_name(self, uploads: Uploads, send: Send) -> None:
+    def test_takes_any_file_name(self, uploads: UploadStore, send: Send) -> None:
         for name in ("ü +%20&?=#.md", "a" * 200, "...md", "日本語 文書.pdf"):
-            send(document(name=name), name.encode())
-            assert uploads.read(document(name=name), limit_bytes=999) == name.encode()
+            assert uploads.read(send(document(name=name), name.encode()), limit_bytes=999) == name.encode()
 
 
 class TestInMemory(UploadsContract):
@@ -71,7 +108,7 @@ class TestInMemory(UploadsContract):
 
     @pytest.fixture
     def send(self, uploads: MemoryUploads) -> Send:
-        return uploads.receive
+        return lambda each, data: each.receive(uploads.receive(each, data))
 
 
 class TestS3(UploadsContract):
@@ -81,7 +118,11 @@ class TestS3(UploadsContract):
 
     @pytest.fixture
     def send(self, uploads: S3Uploads) -> Send:
-        return lambda each, data: put(uploads.permit(each), data)
+        def sent(each: Document, data: bytes) -> Document:
+            put(uploads.permit(each), data)
+            return received(uploads, each)
+
+        return sent
 
     def test_signs_the_content_type_for_a_quarter_of_an_hour(self, uploads: S3Uploads) -> None:
         permit = uploads.permit(document())

@@ -7,7 +7,8 @@ CoachingError                 base; `code` is stable, the message is a sentence 
 ├── NotFound                  404  no such thing for this tenant (another tenant's thing is not found either)
 ├── Conflict                  409  the state does not permit it now
 │   ├── StaleWrite            409  somebody else wrote first; read again and retry
-│   └── StillRunning          409  the same idempotency key is being worked on
+│   ├── StillRunning          409  the same idempotency key is being worked on
+│   └── StillFound            409  passages of a document that was removed can be found
 ├── TooLarge                  413  over a size limit
 ├── UnsupportedType           415  a content type that is not handled
 ├── Invalid                   422  readable, but a value is not acceptable
@@ -74,6 +75,10 @@ class StillRunning(Conflict):
     code = "still_running"
 
 
+class StillFound(Conflict):
+    code = "still_found"
+
+
 class TooLarge(CoachingError):
     code = "too_large"
 
@@ -124,7 +129,9 @@ class ModelUnavailable(Unavailable):
 class UnusableDocument(CoachingError):
     """A document that cannot become passages: `code` and message are shown to its creator.
 
-    Codes: empty_file, no_text, encrypted, corrupt, too_large, unpacks_too_large, not_text, wrong_type, too_many_pages.
+    Codes: empty_file, no_text, scanned, encrypted, corrupt, too_large, unpacks_too_large, not_text, wrong_type,
+    too_many_pages, upload_gone;
+    of recordings no_speech, too_long, unsupported_media, speech_refused, speech_unavailable.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Json
 
-from coaching.vocabulary import Role
+from coaching.vocabulary import Language, Role
 
 
 class Settings(BaseModel):
@@ -29,14 +29,30 @@ class Settings(BaseModel):
     route_roles: Json[dict[str, tuple[Role, ...]]] = {}
     """JSON: `METHOD /path` to the roles that may call it; a route that is not listed is refused."""
 
-    vector_store: Literal["embedded", "opensearch"] = "embedded"
+    vector_store: Literal["embedded", "s3", "opensearch"] = "embedded"
     vector_folder: str = ""
+    """Where `embedded` keeps passages, and `s3` copies of what it read."""
+    segments_bucket: str = ""
     opensearch_endpoint: str = ""
 
-    embedder: Literal["minilm", "hash"] = "minilm"
+    search_language: Language = "english"
+    """Of the documents of this stage. What was indexed in another is indexed anew."""
+
+    embedder: Literal["minilm", "hash", "onnx", "ollama"] = "minilm"
+    """`onnx` is a model of your own in `onnx_embedder_folder`, `ollama` is `ollama_embedding_model` at `ollama_url`."""
     minilm_folder: str = "/opt/minilm"
+    onnx_embedder_folder: str = ""
+    ollama_embedding_model: str = "nomic-embed-text"
+    reranker: Literal["none", "onnx"] = "none"
+    """`onnx` is a cross-encoder of your own in `reranker_folder`, which looks at the best 30 passages once more."""
+    reranker_folder: str = ""
     embedding_cache_folder: str = ""
     """Empty: embeddings are not cached."""
+
+    speech_provider: Literal["none", "transcribe"] = "none"
+    """`none` means that recordings are refused, with the advice to upload their transcripts."""
+    transcription_prefix: str = "creator-coach-local"
+    """Begins the names of this stage's transcription jobs; it has no dot."""
 
     chat_provider: Literal["composer", "ollama", "llama_cpp"] = "composer"
     """`composer` means that no model is asked: replies are composed of the creator's own sentences."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, Literal, NewType, TypeVar
+from urllib.parse import quote
 
 CreatorId = NewType("CreatorId", str)
 """The tenant."""
@@ -22,6 +23,8 @@ Role = Literal["user", "creator", "coach", "admin"]
 Scalar = str | int | float | bool
 Metadata = Mapping[str, Scalar]
 
+# What stands in a fragment as it is. Source: RFC 3986, 3.5.
+_FRAGMENT = "!$&'()*+,;=:@/?"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ULID_PATTERN = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 
@@ -63,11 +66,24 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in its document a passage stands. Pages count from 1; headings run from the outermost inwards."""
+    """Where in its document a passage stands. Pages count from 1; headings run from the outermost inwards.
+
+    `anchor` is the id of the innermost heading on a page that shows the document.
+    """
 
     page: int | None = None
     heading: tuple[str, ...] = ()
     start_seconds: float | None = None
+    anchor: str = ""
+
+    @property
+    def link(self) -> str:
+        """What leads here, behind the address at which the document is shown: `?t=83`, `#page=3`, `#rest-days`, ""."""
+        if self.start_seconds is not None:
+            return f"?t={int(self.start_seconds)}"
+        if self.page is not None:
+            return f"#page={self.page}"
+        return "#" + quote(self.anchor, safe=_FRAGMENT, errors="replace") if self.anchor else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +147,29 @@ class Latency:
     total: int = 0
 
 
+Language = Literal[
+    "english",
+    "danish",
+    "dutch",
+    "finnish",
+    "french",
+    "german",
+    "hungarian",
+    "italian",
+    "norwegian",
+    "portuguese",
+    "romanian",
+    "russian",
+    "spanish",
+    "swedish",
+    "turkish",
+    "any",
+]
+"""Languages whose words are cut to their stems before they are compared; with `any` they are compared as they stand."""
+
+Retrieval = Literal["hybrid", "lexical"]
+"""How passages were found: by meaning and words, or by words alone, since the embedder did not answer."""
+
 ReplyKind = Literal["answer", "quote", "abstain", "crisis", "apology"]
 
 
@@ -167,6 +206,7 @@ class Turn:
     latency: Latency = Latency()
     escalation_id: str | None = None
     request_key: str = ""
+    retrieval: Retrieval = "hybrid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,40 @@ from coaching.settings import settings
 
 if TYPE_CHECKING:
     from coaching.adapters.aws.table import DynamoDBTable
+    from coaching.adapters.embedding.minilm import MiniLMEmbedder
+    from coaching.adapters.embedding.onnx import OnnxEmbedder
+    from coaching.adapters.search.opensearch_reindex import OpenSearchReindex
     from coaching.conversation.ask_coach import AskCoach
     from coaching.conversation.beginning import BeginConversation
     from coaching.conversation.ports import ConversationList, Conversations, Turns
     from coaching.idempotency import AnsweredRequests
-    from coaching.knowledge import ingestion, uploading
+    from coaching.knowledge import (
+        completing,
+        ending,
+        ingestion,
+        laying_out,
+        removing,
+        sources,
+        speech,
+        starting,
+        sweeping,
+        uploading,
+    )
     from coaching.knowledge.ports import (
+        Arrivals,
         DocumentList,
         Documents,
         DocumentWork,
         Embedder,
+        KnownDocuments,
+        PartedUploads,
         PassageReader,
         PassageWriter,
+        Reranker,
+        Shares,
+        SpeechRecognition,
+        TokenEmbedder,
+        TokenLimit,
         Uploads,
         WorkFiles,
     )
@@ -32,7 +54,9 @@ if TYPE_CHECKING:
     from coaching.profile.changing import ChangeGoal, ChangeProfile, DescribeCreator, SetGoal
     from coaching.profile.ports import Creators, GoalList, Goals, Profiles
 
-    class DocumentRecords(Documents, DocumentList, Protocol): ...
+    class DocumentRecords(Documents, DocumentList, KnownDocuments, Protocol): ...
+
+    class UploadedFiles(Uploads, PartedUploads, Arrivals, Protocol): ...
 
     class ConversationRecords(Conversations, ConversationList, Protocol): ...
 
@@ -105,7 +129,14 @@ def answered_requests() -> "AnsweredRequests":
 
 
 @cache
-def _uploads() -> "Uploads":
+def _shares() -> "Shares":
+    from coaching.adapters.aws.fair_share import DynamoDBShares
+
+    return DynamoDBShares(_table())
+
+
+@cache
+def _uploads() -> "UploadedFiles":
     from coaching.adapters.aws.clients import s3_client
     from coaching.adapters.aws.uploads import S3Uploads
 
@@ -131,6 +162,46 @@ def _document_work() -> "DocumentWork":
     )
 
 
+# Speech
+
+
+@cache
+def _speech() -> "SpeechRecognition | None":
+    chosen = settings()
+    match chosen.speech_provider:
+        case "none":
+            return None
+        case "transcribe":
+            from coaching.adapters.aws.clients import transcribe_client
+            from coaching.adapters.aws.transcription import TranscribeSpeechRecognition
+
+            return TranscribeSpeechRecognition(
+                transcribe_client, chosen.uploads_bucket, chosen.work_bucket, chosen.transcription_prefix
+            )
+        case unknown:
+            assert_never(unknown)
+
+
+@cache
+def start_transcription() -> "speech.StartTranscription":
+    from coaching.adapters.aws.clients import stepfunctions_client
+    from coaching.adapters.aws.waiting import DynamoDBTaskTokens, StepFunctionsWaitingTasks
+    from coaching.knowledge.speech import StartTranscription
+
+    tokens, waiting = DynamoDBTaskTokens(_table()), StepFunctionsWaitingTasks(stepfunctions_client)
+    return StartTranscription(documents(), _work_files(), _speech(), tokens, waiting)
+
+
+@cache
+def finish_transcription() -> "speech.FinishTranscription":
+    from coaching.adapters.aws.clients import stepfunctions_client
+    from coaching.adapters.aws.waiting import DynamoDBTaskTokens, StepFunctionsWaitingTasks
+    from coaching.knowledge.speech import FinishTranscription
+
+    tokens, waiting = DynamoDBTaskTokens(_table()), StepFunctionsWaitingTasks(stepfunctions_client)
+    return FinishTranscription(documents(), _work_files(), _speech(), tokens, waiting)
+
+
 # Meaning and passages
 
 
@@ -138,13 +209,56 @@ def _document_work() -> "DocumentWork":
 def embedder() -> "Embedder":
     match settings().embedder:
         case "minilm":
-            from coaching.adapters.embedding.minilm import MiniLMEmbedder
-
-            return MiniLMEmbedder(Path(settings().minilm_folder))
+            return _minilm()
         case "hash":
             from coaching.adapters.embedding.hashing import HashEmbedder
 
             return HashEmbedder()
+        case "onnx":
+            return _onnx_embedder()
+        case "ollama":
+            from coaching.adapters.embedding.ollama import OllamaEmbedder
+
+            return OllamaEmbedder(settings().ollama_url, settings().ollama_embedding_model)
+        case unknown:
+            assert_never(unknown)
+
+
+@cache
+def _minilm() -> "MiniLMEmbedder":
+    from coaching.adapters.embedding.minilm import MiniLMEmbedder
+
+    return MiniLMEmbedder(Path(settings().minilm_folder))
+
+
+@cache
+def _tokens() -> "TokenEmbedder":
+    """What the composer reads by: the bundled model, whatever search uses; words alone where tests do without it."""
+    from coaching.adapters.embedding.hashed_words import HashedWords
+    from coaching.adapters.embedding.recent_tokens import RecentTokens
+
+    return HashedWords() if settings().embedder == "hash" else RecentTokens(_minilm())
+
+
+@cache
+def _onnx_embedder() -> "OnnxEmbedder":
+    from coaching.adapters.embedding.onnx import OnnxEmbedder
+
+    return OnnxEmbedder(Path(settings().onnx_embedder_folder))
+
+
+@cache
+def _token_limit() -> "TokenLimit | None":
+    """How much the embedder reads at once; None where it reads passages of any length."""
+    match settings().embedder:
+        case "minilm":
+            from coaching.adapters.embedding.minilm_tokens import MiniLMTokens
+
+            return MiniLMTokens(Path(settings().minilm_folder))
+        case "onnx":
+            return _onnx_embedder()
+        case "hash" | "ollama":
+            return None
         case unknown:
             assert_never(unknown)
 
@@ -165,20 +279,52 @@ def passages() -> "PassageStore":
         case "embedded":
             from coaching.adapters.search.embedded import EmbeddedPassages
 
-            return EmbeddedPassages(Path(settings().vector_folder))
+            return EmbeddedPassages(Path(settings().vector_folder), language=settings().search_language)
+        case "s3":
+            from coaching.adapters.aws.clients import s3_client
+            from coaching.adapters.search.s3 import S3Passages
+
+            copies = Path(settings().vector_folder)
+            return S3Passages(s3_client, settings().segments_bucket, copies, language=settings().search_language)
         case "opensearch":
             from coaching.adapters.search.opensearch import OpenSearchPassages
 
-            return OpenSearchPassages(settings().opensearch_endpoint, region=settings().aws_region)
+            chosen = settings()
+            return OpenSearchPassages(
+                chosen.opensearch_endpoint, region=chosen.aws_region, language=chosen.search_language
+            )
         case unknown:
             assert_never(unknown)
+
+
+@cache
+def reindex_passages() -> "OpenSearchReindex":
+    from coaching.adapters.search.opensearch_reindex import OpenSearchReindex
+
+    chosen = settings()
+    return OpenSearchReindex(
+        chosen.opensearch_endpoint, embedder(), region=chosen.aws_region, language=chosen.search_language
+    )
 
 
 @cache
 def search_passages() -> "SearchPassages":
     from coaching.knowledge.search import SearchPassages
 
-    return SearchPassages(embedder(), passages())
+    return SearchPassages(embedder(), passages(), _reranker())
+
+
+@cache
+def _reranker() -> "Reranker | None":
+    match settings().reranker:
+        case "none":
+            return None
+        case "onnx":
+            from coaching.adapters.reranking.onnx import OnnxReranker
+
+            return OnnxReranker(Path(settings().reranker_folder))
+        case unknown:
+            assert_never(unknown)
 
 
 # A document's way
@@ -188,21 +334,66 @@ def search_passages() -> "SearchPassages":
 def announce_document() -> "uploading.AnnounceDocument":
     from coaching.knowledge.uploading import AnnounceDocument
 
-    return AnnounceDocument(documents(), _uploads())
+    return AnnounceDocument(documents(), _uploads(), hears=settings().speech_provider != "none")
+
+
+@cache
+def permit_version() -> "uploading.PermitVersion":
+    from coaching.knowledge.uploading import PermitVersion
+
+    return PermitVersion(documents(), _uploads(), hears=settings().speech_provider != "none")
+
+
+@cache
+def complete_upload() -> "completing.CompleteUpload":
+    from coaching.knowledge.completing import CompleteUpload
+
+    return CompleteUpload(documents(), _uploads())
 
 
 @cache
 def receive_upload() -> "uploading.ReceiveUpload":
     from coaching.knowledge.uploading import ReceiveUpload
 
-    return ReceiveUpload(documents(), _document_work())
+    return ReceiveUpload(documents(), _start_waiting())
+
+
+@cache
+def _start_waiting() -> "starting.StartWaiting":
+    from coaching.adapters.aws.fair_share import DynamoDBWaitingLine
+    from coaching.knowledge.starting import StartWaiting
+
+    return StartWaiting(documents(), DynamoDBWaitingLine(_table()), _shares(), _document_work())
+
+
+@cache
+def end_ingestion() -> "starting.EndIngestion":
+    from coaching.knowledge.starting import EndIngestion
+
+    return EndIngestion(_shares(), _start_waiting())
+
+
+@cache
+def sweep_documents() -> "sweeping.SweepDocuments":
+    from coaching.adapters.aws.due import DynamoDBDueDocuments
+    from coaching.knowledge.sweeping import SweepDocuments
+
+    return SweepDocuments(
+        DynamoDBDueDocuments(_table()),
+        documents(),
+        _uploads(),
+        _shares(),
+        receive_upload(),
+        end_ingestion(),
+        _document_work(),
+    )
 
 
 @cache
 def retry_document() -> "uploading.RetryDocument":
     from coaching.knowledge.uploading import RetryDocument
 
-    return RetryDocument(documents(), _document_work())
+    return RetryDocument(documents(), _start_waiting())
 
 
 @cache
@@ -221,10 +412,10 @@ def extract_document() -> "ingestion.ExtractDocument":
 
 
 @cache
-def split_document() -> "ingestion.SplitDocument":
-    from coaching.knowledge.ingestion import SplitDocument
+def split_document() -> "laying_out.SplitDocument":
+    from coaching.knowledge.laying_out import SplitDocument
 
-    return SplitDocument(documents(), _work_files())
+    return SplitDocument(documents(), _work_files(), passages(), embedder().model, _token_limit())
 
 
 @cache
@@ -249,17 +440,45 @@ def publish_document() -> "ingestion.PublishDocument":
 
 
 @cache
-def fail_document() -> "ingestion.FailDocument":
-    from coaching.knowledge.ingestion import FailDocument
+def fail_document() -> "ending.FailDocument":
+    from coaching.knowledge.ending import FailDocument
 
-    return FailDocument(documents())
+    return FailDocument(documents(), passages())
 
 
 @cache
-def remove_document() -> "ingestion.RemoveDocument":
-    from coaching.knowledge.ingestion import RemoveDocument
+def postpone_embedding() -> "ending.PostponeEmbedding":
+    from coaching.knowledge.ending import PostponeEmbedding
+
+    return PostponeEmbedding(documents())
+
+
+@cache
+def remove_document() -> "removing.RemoveDocument":
+    from coaching.knowledge.removing import RemoveDocument
 
     return RemoveDocument(documents(), _uploads(), _work_files(), passages())
+
+
+@cache
+def find_removed_sources() -> "sources.FindRemovedSources":
+    from coaching.knowledge.sources import FindRemovedSources
+
+    return FindRemovedSources(documents())
+
+
+@cache
+def verify_removal() -> "removing.VerifyRemoval":
+    from coaching.knowledge.removing import VerifyRemoval
+
+    return VerifyRemoval(passages())
+
+
+@cache
+def fail_deletion() -> "removing.FailDeletion":
+    from coaching.knowledge.removing import FailDeletion
+
+    return FailDeletion(documents())
 
 
 # People
@@ -324,6 +543,7 @@ def begin_conversation() -> "BeginConversation":
 
 @cache
 def ask_coach() -> "AskCoach":
+    from coaching.adapters.embedding.hashed_words import HashedWords
     from coaching.conversation.ask_coach import AskCoach
 
     return AskCoach(
@@ -333,5 +553,7 @@ def ask_coach() -> "AskCoach":
         profiles=profiles(),
         goals=goals(),
         search=search_passages(),
+        tokens=_tokens(),
+        words=HashedWords(),
         chat_model=chat_model(),
     )

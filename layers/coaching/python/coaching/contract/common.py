@@ -61,6 +61,11 @@ class PlaceReply(ReplyModel):
     page: int | None = None
     heading: list[str] = []
     start_seconds: float | None = None
+    link: str = Field(
+        default="",
+        description="append it to the address at which your app shows the document: `#page=3` in a PDF, the id of the "
+        "heading in a page, `?t=83` in a recording; empty where there is no such place",
+    )
 
 
 class ListReply(ReplyModel, Generic[T]):

@@ -1,5 +1,6 @@
 """Conversations, messages and replies."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 
@@ -7,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from coaching.contract.common import PlaceReply, ReplyModel, RequestModel
 from coaching.conversation.message import MOST_CHARACTERS
-from coaching.vocabulary import ReplyKind, Turn
+from coaching.vocabulary import Citation, DocumentId, ReplyKind, Retrieval, Turn
 
 
 class CreateConversation(RequestModel):
@@ -33,9 +34,17 @@ class CitationReply(ReplyModel):
     marker: int
     document_id: str
     title: str
-    quote: str = Field(description="words that stand in the document")
+    quote: str = Field(description="words that stand in the document; empty once it was removed")
     place: PlaceReply
     score: float
+    removed: bool = Field(
+        default=False, description="the creator deleted the document since: its words and place are not shown"
+    )
+
+    @classmethod
+    def of(cls, citation: Citation, *, removed: bool) -> "CitationReply":
+        shown = cls.model_validate(citation)
+        return shown.model_copy(update={"removed": True, "quote": "", "place": PlaceReply()}) if removed else shown
 
 
 class UsageReply(ReplyModel):
@@ -60,22 +69,29 @@ class MessageReply(ReplyModel):
     grounded: bool
     model: str
     escalation_id: str | None
+    retrieval: Retrieval = Field(
+        description="how the passages were found: lexical means by words alone, since the embedder did not answer"
+    )
     usage: UsageReply
     latency_ms: LatencyReply
 
     @classmethod
-    def of(cls, turn: Turn) -> "MessageReply":
+    def of(cls, turn: Turn, *, removed: Collection[DocumentId] = ()) -> "MessageReply":
+        """`removed` are the cited documents that were deleted since."""
         reply = turn.reply
         return cls(
             message_id=turn.message_id,
             conversation_id=turn.conversation_id,
             kind=reply.kind,
             text=reply.text,
-            citations=[CitationReply.model_validate(citation) for citation in reply.citations],
+            citations=[
+                CitationReply.of(citation, removed=citation.document_id in removed) for citation in reply.citations
+            ],
             confidence=reply.confidence,
             grounded=reply.grounded,
             model=reply.model,
             escalation_id=turn.escalation_id,
+            retrieval=turn.retrieval,
             usage=UsageReply.model_validate(reply.usage),
             latency_ms=LatencyReply.model_validate(turn.latency),
         )
@@ -90,5 +106,7 @@ class TurnReply(ReplyModel):
     reply: MessageReply
 
     @classmethod
-    def of(cls, turn: Turn) -> "TurnReply":
-        return cls(message_id=turn.message_id, created_at=turn.created_at, text=turn.text, reply=MessageReply.of(turn))
+    def of(cls, turn: Turn, *, removed: Collection[DocumentId] = ()) -> "TurnReply":
+        """`removed` are the cited documents that were deleted since."""
+        reply = MessageReply.of(turn, removed=removed)
+        return cls(message_id=turn.message_id, created_at=turn.created_at, text=turn.text, reply=reply)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from coaching.contract.common import (
     Attributes,
@@ -18,7 +18,8 @@ from coaching.contract.common import (
 )
 from coaching.knowledge.document import Status
 from coaching.knowledge.filters import Equals, Filter, In, Range
-from coaching.vocabulary import Scalar, ScoredPassage
+from coaching.knowledge.ports import UploadPermit
+from coaching.vocabulary import Retrieval, Scalar, ScoredPassage
 
 
 class CreateDocument(RequestModel):
@@ -31,11 +32,54 @@ class CreateDocument(RequestModel):
     metadata: Attributes = {}
 
 
-class Upload(ReplyModel):
-    method: str = "PUT"
+class PartPermit(ReplyModel):
+    number: int = Field(description="counts from 1, in the file's order")
+    size_bytes: int = Field(description="exactly so many of the file's bytes, after those of the parts before")
     url: str
+
+
+class Upload(ReplyModel):
+    """Where to send the file.
+
+    A file of up to 25 MB goes to `url`, whole. A larger one has `parts` instead: send each piece to its own `url`, in
+    any order and several at once, keep the `ETag` header of each answer, and then post them all to
+    `/v1/documents/{document_id}/upload`. A part that was lost can be sent again.
+    """
+
+    method: str = "PUT"
+    url: str | None
     headers: dict[str, str]
     expires_at: datetime
+    parts: list[PartPermit] = Field(description="empty where the file goes whole to `url`")
+
+    @classmethod
+    def of(cls, permit: UploadPermit) -> "Upload":
+        upload = cls.model_validate(permit)
+        return upload if upload.url else upload.model_copy(update={"url": None})
+
+
+class SentPart(RequestModel):
+    number: Annotated[int, Field(ge=1, le=10_000, strict=True)]
+    etag: Annotated[
+        Text, StringConstraints(min_length=1, max_length=100), Field(description="the answer's `ETag` header")
+    ]
+
+
+def _each_once(parts: list[SentPart]) -> list[SentPart]:
+    if len({part.number for part in parts}) != len(parts):
+        raise ValueError("list each part once")
+    return parts
+
+
+class CompleteUploadRequest(RequestModel):
+    """Each part that was sent, once; their order does not matter."""
+
+    parts: Annotated[list[SentPart], Field(min_length=1, max_length=10_000), AfterValidator(_each_once)]
+
+    @property
+    def etags(self) -> dict[int, str]:
+        """The tags by the parts' numbers."""
+        return {part.number: part.etag for part in self.parts}
 
 
 class CreatedDocument(ReplyModel):
@@ -44,9 +88,32 @@ class CreatedDocument(ReplyModel):
     upload: Upload
 
 
+class CreateVersion(RequestModel):
+    """Other bytes for a document. Its name, type, title and metadata stay."""
+
+    size_bytes: Annotated[int, Field(ge=1, strict=True)]
+
+
 class DocumentProblem(ReplyModel):
     code: str
     message: str
+
+
+class SuspiciousPassageReply(ReplyModel):
+    passage_id: str
+    place: PlaceReply
+    excerpt: str = Field(description="the part of the passage that looks most so")
+    score: float = Field(description="0 to 1")
+
+
+class SuspicionsReply(ReplyModel):
+    """Passages that speak to the model instead of to people, such as "ignore previous instructions".
+
+    They are published and quoted like all others, and whatever they say changes no instruction of the coach.
+    """
+
+    count: int
+    passages: list[SuspiciousPassageReply] = Field(description="up to 20, the most suspicious first")
 
 
 class DocumentReply(ReplyModel):
@@ -59,9 +126,14 @@ class DocumentReply(ReplyModel):
     status: Status
     version: int
     attempt: int
-    error: DocumentProblem | None
+    error: DocumentProblem | None = Field(
+        description="why it failed, or, of one that is `deleting`, why it is still there: delete it again"
+    )
+    waiting: DocumentProblem | None = Field(description="what its ingestion waits for before it goes on by itself")
+    notices: list[str] = Field(description="sentences about what was not read, such as scanned pages or hidden sheets")
     passages: int
     characters: int
+    suspicions: SuspicionsReply = Field(description="what of the published version looks like instructions to a model")
     timings: dict[str, int] = Field(description="milliseconds per stage of the last ingestion")
     created_at: datetime
     updated_at: datetime
@@ -144,3 +216,6 @@ class FoundPassage(ReplyModel):
 
 class SearchReply(ReplyModel):
     items: list[FoundPassage]
+    retrieval: Retrieval = Field(
+        description="hybrid: found by meaning and words; lexical: by words alone, since the embedder does not answer"
+    )

@@ -5,7 +5,8 @@ import json
 from pydantic import BaseModel, ConfigDict, Field
 
 from coaching.errors import code_and_message
-from coaching.knowledge.ingestion import Job
+from coaching.knowledge.arrival import Arrival
+from coaching.knowledge.job import Job
 from coaching.vocabulary import CreatorId, DocumentId
 
 
@@ -35,7 +36,10 @@ class ExtractedResult(StepModel):
 
 
 class SplitResult(StepModel):
+    """`batches` are to be embedded; of those in `kept` the vectors are known from the version before."""
+
     batches: list[str]
+    kept: list[str] = []
     passages: int
     milliseconds: int
 
@@ -47,6 +51,17 @@ class BatchEvent(StepModel):
 class BatchResult(StepModel):
     passages: int
     milliseconds: int
+
+
+class Postponement(StepModel):
+    """How long to wait, in seconds, and how often that was said."""
+
+    seconds: int = 0
+    times: int = 0
+
+
+class PostponeEvent(JobEvent):
+    postponed: Postponement = Postponement()
 
 
 class IndexEvent(JobEvent):
@@ -71,6 +86,7 @@ class PublishEvent(JobEvent):
 
 
 _TIMED_OUT = ("timeout", "This took too long. Retry; if it fails again, split the file in parts.")
+_CRASHED = ("crashed", "Working on this took more than there is room for. Retry; if it fails again, split the file.")
 _INTERNAL = ("internal", "Something went wrong on our side. Retry; if it fails again, report this document's id.")
 
 
@@ -85,6 +101,8 @@ class StepError(StepModel):
         # A state's own deadline, a function's, and a function's as Lambda's logs call it.
         if self.error in {"States.Timeout", "Sandbox.Timedout"} or "Task timed out" in self.cause:
             return _TIMED_OUT
+        if self.error in {"Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory"}:
+            return _CRASHED
         try:
             message = json.loads(self.cause)["errorMessage"]
         except (ValueError, KeyError, TypeError):
@@ -96,13 +114,57 @@ class FailEvent(JobEvent):
     error: StepError
 
 
+class FailResult(StepModel):
+    """`failed` is false where a newer upload, another attempt or a deletion took over: nothing went wrong then."""
+
+    failed: bool
+
+
+class DeletionFailedEvent(DocumentEvent):
+    error: StepError
+
+
 class Done(StepModel):
     pass
+
+
+class TranscriptionEvent(JobEvent):
+    """`token` is what the state machine waits under."""
+
+    token: str = Field(min_length=1)
+
+
+class TranscriptionDetail(StepModel):
+    name: str = Field(alias="TranscriptionJobName", pattern=r"^[^.]+\.[^.]+\.[^.]+\.\d{1,9}\.\d{1,9}$")
+
+
+class TranscriptionEndedEvent(StepModel):
+    """ "Transcribe Job State Change" on the bus, of a job `{prefix}.{creator}.{document}.{version}.{attempt}`."""
+
+    detail: TranscriptionDetail
+
+    @property
+    def job(self) -> Job:
+        _, creator, document, version, attempt = self.detail.name.split(".")
+        return Job(CreatorId(creator), DocumentId(document), int(version), int(attempt))
+
+
+class Tick(StepModel):
+    """A schedule's event: that it is time."""
+
+
+class SweepResult(StepModel):
+    """How many documents came to what, by the words of `coaching.knowledge.sweeping`."""
+
+    documents: dict[str, int]
 
 
 class UploadedObject(StepModel):
     key: str = Field(pattern=r"^uploads/[^/]+/[^/]+/[^/]+$")
     etag: str = Field(min_length=1)
+    version_id: str = Field(default="", alias="version-id")
+    sequencer: str = ""
+    size: int = 0
 
 
 class UploadDetail(StepModel):
@@ -121,3 +183,8 @@ class UploadEvent(StepModel):
     @property
     def document_id(self) -> DocumentId:
         return DocumentId(self.detail.object.key.split("/")[2])
+
+    @property
+    def arrival(self) -> Arrival:
+        uploaded = self.detail.object
+        return Arrival(uploaded.etag, uploaded.version_id, uploaded.sequencer, uploaded.size)

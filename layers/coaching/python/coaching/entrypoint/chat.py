@@ -110,6 +110,7 @@ def _settled(ask: Callable[[], Iterator[ReplyEvent]], keyed: KeyedRequest | None
                     done = True
                     counts[f"Reply_{event.turn.reply.kind}"] = 1
                     counts["Fallbacks"] = float(bool(event.fallback))
+                    counts["FoundByWordsAlone"] = float(event.turn.retrieval == "lexical")
                     logger.info("replied", **_facts(event))
                     if keyed:
                         keyed.settle(Answer(201, MessageReply.of(event.turn).model_dump_json()))
@@ -128,6 +129,7 @@ def _facts(event: Done) -> dict[str, Any]:
         "model": turn.reply.model,
         "confidence": round(turn.reply.confidence, 3),
         "citations": len(turn.reply.citations),
+        "retrieval": turn.retrieval,
         "total_ms": turn.latency.total,
         "fallback": event.fallback,
     }

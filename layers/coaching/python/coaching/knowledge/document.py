@@ -6,17 +6,33 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from coaching.errors import Conflict
+from coaching.knowledge.arrival import Arrival
+from coaching.knowledge.job import Job
+from coaching.knowledge.speech_types import is_recording
+from coaching.knowledge.untrusted.finding import NONE, Suspicions
 from coaching.vocabulary import CreatorId, DocumentId, Metadata, now
 
 Status = Literal["awaiting_upload", "received", "extracting", "embedding", "ready", "failed", "deleting"]
 STUCK_AFTER = timedelta(hours=1)
 """No stage of an ingestion takes this long with all its retries."""
 IN_WORK: frozenset[Status] = frozenset({"received", "extracting", "embedding"})
+PATIENCE: Mapping[Status, timedelta] = {
+    "awaiting_upload": timedelta(days=1),
+    "received": timedelta(minutes=10),
+    "extracting": STUCK_AFTER,
+    "embedding": STUCK_AFTER,
+    "deleting": STUCK_AFTER,
+}
+"""How long a document may stay in a state before somebody looks after it; the others are ends."""
+TRANSCRIBED_AFTER = timedelta(hours=8)
+"""A recording of four hours is transcribed long before, and one that is not is given up by then."""
+LISTENING = timedelta(hours=8)
+"""The same for a recording whose speech is being recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentError:
-    """Why a document failed: a stable code and a sentence that its creator can act on."""
+    """Why a document failed, or what it waits for: a stable code and a sentence that its creator can act on."""
 
     code: str
     message: str
@@ -27,8 +43,11 @@ class Document:
     """A creator's document. `version` counts uploads received, `attempt` the tries at the current one.
 
     `title` is what readers see; empty until the creator or the file says one.
-    `etag` is the object store's tag of the bytes last received; `revision` counts writes and guards them.
-    `timings` has milliseconds per stage of the last ingestion.
+    `etag`, `object_version` and `sequencer` are those of the last `Arrival`; `revision` counts writes and guards them.
+    `timings` has milliseconds per stage of the last ingestion. `upload_id` names an upload in parts.
+    `waiting` says what an ingestion waits for, `error` why a document failed, or why one that is being deleted is
+    still there. `looked_at` is when somebody last looked after it without moving it. `notices` are sentences about what
+    of the current version was not read, such as scanned pages.
     """
 
     document_id: DocumentId
@@ -44,22 +63,66 @@ class Document:
     version: int = 0
     attempt: int = 0
     etag: str = ""
+    object_version: str = ""
+    sequencer: str = ""
     error: DocumentError | None = None
+    waiting: DocumentError | None = None
+    looked_at: datetime | None = None
+    notices: tuple[str, ...] = ()
     passages: int = 0
     characters: int = 0
     timings: Mapping[str, int] = field(default_factory=dict)
+    suspicions: Suspicions = NONE
     revision: int = 0
+    upload_id: str = ""
 
-    def receive(self, etag: str) -> "Document":
-        """Return the document with a new upload to work on. The same bytes again change nothing.
+    @property
+    def job(self) -> Job:
+        """The current try at the current version."""
+        return Job(self.creator_id, self.document_id, self.version, self.attempt)
 
+    @property
+    def due_at(self) -> datetime | None:
+        """When somebody must look after the document if it does not move before; None where nothing can get lost."""
+        patience = self._patience
+        if patience is None or (self.status == "deleting" and self.error):
+            return None
+        if self.status == "extracting" and is_recording(self.content_type):
+            patience = LISTENING
+        return max(self.updated_at, self.looked_at or self.updated_at) + patience
+
+    @property
+    def _patience(self) -> timedelta | None:
+        transcribed = self.status == "extracting" and is_recording(self.content_type)
+        return TRANSCRIBED_AFTER if transcribed else PATIENCE.get(self.status)
+
+    def receive(self, arrival: Arrival) -> "Document":
+        """Return the document with a new upload to work on.
+
+        An announcement that came before, or that a later upload overtook, changes nothing. The same bytes sent again
+        are no new version; they are another try where the one before failed.
         Raises: Conflict while it is being deleted.
         """
         self._refuse_while_deleting()
-        if etag == self.etag:
+        if arrival.overtaken_by(self.sequencer):
             return self
+        if arrival.etag == self.etag:
+            again = replace(self, sequencer=arrival.sequencer)
+            retried = self.status == "failed" and bool(arrival.sequencer)
+            return replace(again.retry(), object_version=arrival.object_version) if retried else again
         return replace(
-            self, status="received", version=self.version + 1, attempt=1, etag=etag, error=None, updated_at=now()
+            self,
+            status="received",
+            version=self.version + 1,
+            attempt=1,
+            etag=arrival.etag,
+            object_version=arrival.object_version,
+            sequencer=arrival.sequencer,
+            size_bytes=arrival.size_bytes or self.size_bytes,
+            notices=(),
+            error=None,
+            waiting=None,
+            updated_at=now(),
         )
 
     def retry(self) -> "Document":
@@ -70,37 +133,58 @@ class Document:
         """
         if self.status == "received":
             return self
-        stuck = self.status in IN_WORK and now() - self.updated_at > STUCK_AFTER
+        stuck = self.status in IN_WORK and now() - self.updated_at > max(STUCK_AFTER, self._patience or STUCK_AFTER)
         if self.status != "failed" and not stuck:
             raise Conflict(f"Only a failed document can be retried; this one is {self.status}.")
         if not self.version:
             raise Conflict("Nothing was uploaded for this document yet; upload it first.")
-        return replace(self, status="received", attempt=self.attempt + 1, error=None, updated_at=now())
+        return replace(self, status="received", attempt=self.attempt + 1, error=None, waiting=None, updated_at=now())
 
     def enter(self, status: Status) -> "Document":
         """Return the document in another stage of work. Raises: Conflict while it is being deleted."""
         self._refuse_while_deleting()
         return replace(self, status=status, updated_at=now())
 
+    def wait(self, code: str, message: str) -> "Document":
+        """Return the document with what its ingestion waits for. Raises: Conflict while it is being deleted."""
+        self._refuse_while_deleting()
+        return replace(self, waiting=DocumentError(code, message), updated_at=now())
+
+    def note(self, notices: tuple[str, ...]) -> "Document":
+        """Return the document with what its creator should know about what was not read of it."""
+        return replace(self, notices=notices)
+
+    def look(self) -> "Document":
+        """Return the document as looked after: it may go on for as long again."""
+        return replace(self, looked_at=now())
+
     def fail(self, code: str, message: str) -> "Document":
         """Return the document as failed; one that is being deleted stays so."""
         if self.status == "deleting":
             return self
-        return replace(self, status="failed", error=DocumentError(code, message), updated_at=now())
+        return replace(self, status="failed", error=DocumentError(code, message), waiting=None, updated_at=now())
 
-    def publish(self, *, passages: int, characters: int, timings: Mapping[str, int]) -> "Document":
+    def publish(
+        self, *, passages: int, characters: int, timings: Mapping[str, int], suspicions: Suspicions = NONE
+    ) -> "Document":
         """Return the document as ready. Raises: Conflict while it is being deleted."""
-        ready = self.enter("ready")
-        return replace(ready, passages=passages, characters=characters, timings=dict(timings), error=None)
+        ready = replace(self.enter("ready"), error=None, waiting=None)
+        counted = replace(ready, passages=passages, characters=characters, timings=dict(timings))
+        return replace(counted, suspicions=suspicions)
 
     def delete(self) -> "Document":
-        return replace(self, status="deleting", updated_at=now())
+        """Return the document as going, also where a deletion before this one failed."""
+        return replace(self, status="deleting", error=None, waiting=None, updated_at=now())
+
+    def fail_deletion(self, code: str, message: str) -> "Document":
+        """Return the document as one that is still there: it stays `deleting`, and can only be deleted again."""
+        return replace(self, error=DocumentError(code, message), updated_at=now())
 
     def require_current(self, version: int, attempt: int) -> None:
         """Raises: Conflict(superseded) if this version or attempt is no longer the one to work on."""
         self._refuse_while_deleting()
-        if (version, attempt) != (self.version, self.attempt):
-            raise Conflict("A newer upload or attempt took over.", code="superseded")
+        if (version, attempt) != (self.version, self.attempt) or self.status == "failed":
+            raise Conflict("A newer upload or attempt took over, or this one ended.", code="superseded")
 
     def _refuse_while_deleting(self) -> None:
         if self.status == "deleting":

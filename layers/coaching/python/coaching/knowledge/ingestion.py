@@ -1,14 +1,17 @@
 """The steps from an uploaded file to passages that can be found. Each can be run again without harm."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
-from coaching.errors import Conflict, NotFound, Unavailable, UnusableDocument
+from coaching.errors import NotFound, Unavailable, UnusableDocument
 from coaching.knowledge.clean import clean
-from coaching.knowledge.content_types import TEXT_LIMIT_BYTES
-from coaching.knowledge.document import Document, Status
+from coaching.knowledge.content_types import JSON, TEXT_LIMIT_BYTES
+from coaching.knowledge.document import Document
+from coaching.knowledge.embedding_text import embedding_text
+from coaching.knowledge.ending import withdrawn_if_gone
+from coaching.knowledge.job import Job
+from coaching.knowledge.laying_out import no_text
 from coaching.knowledge.ports import (
     Documents,
     EmbeddedPassage,
@@ -19,68 +22,25 @@ from coaching.knowledge.ports import (
     Uploads,
     WorkFiles,
 )
-from coaching.knowledge.split import split
+from coaching.knowledge.speech_types import is_recording
+from coaching.knowledge.stages import enter, require_current
+from coaching.knowledge.untrusted.finding import NONE, Suspicions, suspicions
 from coaching.knowledge.work import (
-    batch_key,
-    folder,
+    fingerprint,
     read_extracted,
     read_passages,
+    read_suspicions,
     read_vectors,
+    suspicions_key,
     text_key,
+    transcript_key,
     vectors_key,
     version_folder,
     write_extracted,
-    write_passages,
+    write_suspicions,
     write_vectors,
 )
 from coaching.retrying import until_fresh
-from coaching.vocabulary import CreatorId, DocumentId, Passage, PassageId
-
-BATCH = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One try at one uploaded version of a document."""
-
-    creator_id: CreatorId
-    document_id: DocumentId
-    version: int
-    attempt: int
-
-
-def _enter(documents: Documents, job: Job, status: Status) -> Document:
-    """Move the document to a stage. Raises: Conflict(superseded) if the job is no longer the current one."""
-
-    def enter() -> Document:
-        document = _require_current(documents, job)
-        return document if document.status == status else documents.save(document.enter(status))
-
-    return until_fresh(enter)
-
-
-def _require_current(documents: Documents, job: Job) -> Document:
-    document = documents.get(job.creator_id, job.document_id)
-    document.require_current(job.version, job.attempt)
-    return document
-
-
-@contextmanager
-def _withdrawn_if_gone(documents: Documents, writer: PassageWriter, job: Job) -> Iterator[None]:
-    """Take the document's passages out of the store again where the block finds that it was deleted meanwhile.
-
-    Its deletion may have passed the store before the block wrote there, and nobody else would come by again.
-    """
-    try:
-        yield
-    except (Conflict, NotFound):
-        try:
-            deleted = documents.get(job.creator_id, job.document_id).status == "deleting"
-        except NotFound:
-            deleted = True
-        if deleted:
-            writer.remove(job.creator_id, job.document_id)
-        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,56 +53,40 @@ class ExtractDocument:
     work_files: WorkFiles
 
     def __call__(self, job: Job) -> int:
-        """Return the number of characters found. Raises: UnusableDocument, Conflict(superseded)."""
-        document = _enter(self.documents, job, "extracting")
-        data = self.uploads.read(document, limit_bytes=TEXT_LIMIT_BYTES)
-        extracted = self.extractor.extract(data, document.content_type)
-        cleaned = Extracted(clean(extracted.blocks), extracted.title)
+        """Return the number of characters found; what an earlier attempt at this version found is not sought again.
+
+        Raises: UnusableDocument, Conflict(superseded).
+        """
+        document = enter(self.documents, job, "extracting")
         key = text_key(job.creator_id, job.document_id, job.version)
-        self.work_files.write(key, write_extracted(cleaned))
-        return sum(len(block.text) for block in cleaned.blocks)
+        try:
+            found = read_extracted(self.work_files.read(key))
+        except NotFound:
+            found = self._extracted(job, document)
+            self.work_files.write(key, write_extracted(found))
+        until_fresh(lambda: self._note(job, found.notices))
+        return sum(len(block.text) for block in found.blocks)
 
+    def _note(self, job: Job, notices: tuple[str, ...]) -> None:
+        document = require_current(self.documents, job)
+        if document.notices != notices:
+            self.documents.save(document.note(notices))
 
-@dataclass(frozen=True, slots=True)
-class SplitDocument:
-    """Cuts the text into passages and lays them out in batches."""
+    def _extracted(self, job: Job, document: Document) -> Extracted:
+        extracted = self.extractor.extract(*self._source(job, document))
+        cleaned = Extracted(clean(extracted.blocks), extracted.title, extracted.notices)
+        if not any(block.text.strip() for block in cleaned.blocks):
+            raise no_text()
+        return cleaned
 
-    documents: Documents
-    work_files: WorkFiles
-    size: int = 1000
-    overlap: int = 200
-
-    def __call__(self, job: Job) -> tuple[tuple[str, ...], int]:
-        """Return the batches' keys and the number of passages. Raises: UnusableDocument(no_text)."""
-        document = _enter(self.documents, job, "embedding")
-        extracted = read_extracted(self.work_files.read(text_key(job.creator_id, job.document_id, job.version)))
-        passages = self._passages(document, extracted)
-        if not passages:
-            raise UnusableDocument("no_text", "No text was found in this file. Upload one that holds text.")
-        keys = []
-        for number, start in enumerate(range(0, len(passages), BATCH)):
-            keys.append(batch_key(job.creator_id, job.document_id, job.version, number))
-            self.work_files.write(keys[-1], write_passages(passages[start : start + BATCH]))
-        return tuple(keys), len(passages)
-
-    def _passages(self, document: Document, extracted: Extracted) -> tuple[Passage, ...]:
-        title = document.title or extracted.title or PurePosixPath(document.name).stem
-        return tuple(
-            Passage(
-                passage_id=PassageId(f"{document.document_id}:{document.version}:{number:05d}"),
-                creator_id=document.creator_id,
-                document_id=document.document_id,
-                version=document.version,
-                title=title,
-                text=piece.text,
-                place=piece.place,
-                start=piece.start,
-                end=piece.end,
-                metadata=document.metadata,
-                later_places=piece.later_places,
-            )
-            for number, piece in enumerate(split(extracted.blocks, size=self.size, overlap=self.overlap))
-        )
+    def _source(self, job: Job, document: Document) -> tuple[bytes, str]:
+        """Return what is to be read and its content type: of a recording, the transcript of what is said in it."""
+        if is_recording(document.content_type):
+            return self.work_files.read(transcript_key(job.creator_id, job.document_id, job.version)), JSON
+        try:
+            return self.uploads.read(document, limit_bytes=TEXT_LIMIT_BYTES), document.content_type
+        except NotFound as error:
+            raise UnusableDocument("upload_gone", "The uploaded file is no longer there. Upload it again.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +97,28 @@ class EmbedPassages:
     work_files: WorkFiles
 
     def __call__(self, batch: str) -> int:
-        """Return how many passages were embedded. Raises: EmbedderUnavailable."""
+        """Return how many passages the batch has; one that is embedded already is left as it is.
+
+        Raises: EmbedderUnavailable.
+        """
         passages = read_passages(self.work_files.read(batch))
-        vectors = self.embedder.embed([passage.text for passage in passages], "passage")
-        self.work_files.write(vectors_key(batch), write_vectors(vectors))
+        texts = [embedding_text(passage) for passage in passages]
+        made_of = fingerprint(texts, self.embedder.model)
+        if self._made_of(batch) != made_of:
+            vectors = self.embedder.embed(texts, "passage")
+            self.work_files.write(vectors_key(batch), write_vectors(vectors, made_of))
         return len(passages)
+
+    def _made_of(self, batch: str) -> str:
+        try:
+            return read_vectors(self.work_files.read(vectors_key(batch)))[1]
+        except NotFound:
+            return ""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPassages:
-    """Stores a version's passages, not visible yet."""
+    """Stores a version's passages, not visible yet, and notes which of them speak to a model."""
 
     documents: Documents
     work_files: WorkFiles
@@ -174,16 +130,19 @@ class IndexPassages:
 
         Raises: SearchUnavailable; Conflict or NotFound if the document was deleted or replaced meanwhile.
         """
-        _require_current(self.documents, job)
-        embedded = [passage for batch in batches for passage in self._read(batch)]
-        with _withdrawn_if_gone(self.documents, self.writer, job):
+        require_current(self.documents, job)
+        found = (passage for batch in batches for passage in self._read(batch))
+        embedded = sorted(found, key=lambda each: each.passage.passage_id)
+        suspicious = write_suspicions(suspicions(embedded, self.embedding_model))
+        self.work_files.write(suspicions_key(job.creator_id, job.document_id, job.version), suspicious)
+        with withdrawn_if_gone(self.documents, self.writer, job):
             self.writer.stage(job.creator_id, job.document_id, job.version, embedded, self.embedding_model)
-            _require_current(self.documents, job)
+            require_current(self.documents, job)
         return len(embedded)
 
     def _read(self, batch: str) -> list[EmbeddedPassage]:
         passages = read_passages(self.work_files.read(batch))
-        vectors = read_vectors(self.work_files.read(vectors_key(batch)))
+        vectors, _ = read_vectors(self.work_files.read(vectors_key(batch)))
         return [EmbeddedPassage(passage, vector) for passage, vector in zip(passages, vectors, strict=True)]
 
 
@@ -200,56 +159,25 @@ class PublishDocument:
 
         Of a document that was deleted nothing stays in the store.
         """
-        with _withdrawn_if_gone(self.documents, self.writer, job):
-            if _require_current(self.documents, job).status != "ready":
+        with withdrawn_if_gone(self.documents, self.writer, job):
+            if require_current(self.documents, job).status != "ready":
                 self.writer.publish(job.creator_id, job.document_id, job.version)
-                until_fresh(lambda: self._mark_ready(job, passages, characters, timings))
+                suspicious = self._suspicions(job)
+                until_fresh(lambda: self._mark_ready(job, passages, characters, timings, suspicious))
         # The bucket deletes what stays behind after some days: no reason to call a document failed that is ready.
         with suppress(Unavailable):
             self.work_files.remove_all(version_folder(job.creator_id, job.document_id, job.version))
 
-    def _mark_ready(self, job: Job, passages: int, characters: int, timings: Mapping[str, int]) -> None:
-        document = _require_current(self.documents, job)
-        self.documents.save(document.publish(passages=passages, characters=characters, timings=timings))
+    def _mark_ready(
+        self, job: Job, passages: int, characters: int, timings: Mapping[str, int], suspicious: Suspicions
+    ) -> None:
+        document = require_current(self.documents, job)
+        self.documents.save(
+            document.publish(passages=passages, characters=characters, timings=timings, suspicions=suspicious)
+        )
 
-
-@dataclass(frozen=True, slots=True)
-class FailDocument:
-    """Writes on the document's record what went wrong."""
-
-    documents: Documents
-
-    def __call__(self, job: Job, code: str, message: str) -> None:
-        """A job that is no longer the current one changes nothing, nor does a document that is gone."""
-
-        def fail() -> None:
-            self.documents.save(_require_current(self.documents, job).fail(code, message))
-
-        try:
-            until_fresh(fail)
-        except NotFound:
-            return
-        except Conflict as error:
-            if error.code == "stale_write":
-                raise
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveDocument:
-    """Removes passages first, so that no query finds them, then bytes, then the record."""
-
-    documents: Documents
-    uploads: Uploads
-    work_files: WorkFiles
-    writer: PassageWriter
-
-    def __call__(self, creator_id: CreatorId, document_id: DocumentId) -> None:
-        """A document that is gone already is no error."""
-        try:
-            document = self.documents.get(creator_id, document_id)
-        except NotFound:
-            return
-        self.writer.remove(creator_id, document_id)
-        self.uploads.remove(document)
-        self.work_files.remove_all(folder(creator_id, document_id))
-        self.documents.remove(creator_id, document_id)
+    def _suspicions(self, job: Job) -> Suspicions:
+        # An ingestion that began before there was such a file has none.
+        with suppress(NotFound):
+            return read_suspicions(self.work_files.read(suspicions_key(job.creator_id, job.document_id, job.version)))
+        return NONE

@@ -1,12 +1,15 @@
 """A document's way in and out, up to where a state machine takes over."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from coaching.errors import Invalid, TooLarge
+from coaching.errors import Conflict, Invalid, TooLarge
+from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.content_types import TEXT_LIMIT_BYTES, require_supported
 from coaching.knowledge.document import Document
 from coaching.knowledge.ports import Documents, DocumentWork, UploadPermit, Uploads
+from coaching.knowledge.speech_types import KINDS, RECORDING_LIMIT_BYTES, is_recording, require_speech
+from coaching.knowledge.starting import StartWaiting
 from coaching.retrying import until_fresh
 from coaching.vocabulary import CreatorId, DocumentId, Metadata, new_ulid, now
 
@@ -16,20 +19,17 @@ _UNSAFE_NAME = re.compile(r"[/\\]|^\.+$|^\s*$")
 
 @dataclass(frozen=True, slots=True)
 class AnnounceDocument:
-    """Makes the record of a document and the permit to upload its bytes."""
+    """Makes the record of a document and the permit to upload its bytes. `hears` where speech becomes text."""
 
     documents: Documents
     uploads: Uploads
+    hears: bool = False
 
     def __call__(
         self, creator_id: CreatorId, *, name: str, title: str, content_type: str, size_bytes: int, metadata: Metadata
     ) -> tuple[Document, UploadPermit]:
         """Raises: UnsupportedType, TooLarge, Invalid for a name that is a path."""
-        require_supported(content_type)
-        if size_bytes > TEXT_LIMIT_BYTES:
-            raise TooLarge(
-                f"This file has {size_bytes:,} bytes; the limit is {TEXT_LIMIT_BYTES // _MEGABYTE} MB. Split it."
-            )
+        _require_usable(content_type, size_bytes, hears=self.hears)
         if _UNSAFE_NAME.search(name) or not name.isprintable():
             raise Invalid("The file name is not usable.", fields={"/name": "give a plain file name without a path"})
         document = Document(
@@ -43,37 +43,65 @@ class AnnounceDocument:
             created_at=now(),
             updated_at=now(),
         )
-        return self.documents.save(document), self.uploads.permit(document)
+        permit = self.uploads.permit(document)
+        return self.documents.save(replace(document, upload_id=permit.upload_id)), permit
+
+
+@dataclass(frozen=True, slots=True)
+class PermitVersion:
+    """Makes the permit to upload other bytes for a document: they become its next version when they arrive."""
+
+    documents: Documents
+    uploads: Uploads
+    hears: bool = False
+
+    def __call__(
+        self, creator_id: CreatorId, document_id: DocumentId, *, size_bytes: int
+    ) -> tuple[Document, UploadPermit]:
+        """Raises: NotFound, Conflict for a document that is being deleted, TooLarge."""
+        document = self.documents.get(creator_id, document_id)
+        if document.status == "deleting":
+            raise Conflict("This document is being deleted.")
+        _require_usable(document.content_type, size_bytes, hears=self.hears)
+        permit = self.uploads.permit(replace(document, size_bytes=size_bytes))
+        if not permit.upload_id:
+            return document, permit
+
+        def note_parts() -> Document:
+            current = self.documents.get(creator_id, document_id)
+            return self.documents.save(replace(current, size_bytes=size_bytes, upload_id=permit.upload_id))
+
+        return until_fresh(note_parts), permit
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveUpload:
-    """Takes note that bytes arrived and starts their ingestion. The same bytes announced again start nothing new."""
+    """Takes note that bytes arrived and puts them in line for ingestion. What is announced again starts nothing new."""
 
     documents: Documents
-    work: DocumentWork
+    start_waiting: StartWaiting
 
-    def __call__(self, creator_id: CreatorId, document_id: DocumentId, etag: str) -> Document:
+    def __call__(self, creator_id: CreatorId, document_id: DocumentId, arrival: Arrival) -> Document:
         """Raises: NotFound for an upload without a document, Conflict for a document that is being deleted."""
 
         def receive() -> Document:
             document = self.documents.get(creator_id, document_id)
-            received = document.receive(etag)
-            return document if received is document else self.documents.save(received)
+            received = document.receive(arrival)
+            return document if received == document else self.documents.save(received)
 
         document = until_fresh(receive)
         # Started even if the record was written before: whoever wrote it may have stopped between the two.
-        if document.status != "ready":
-            self.work.start_ingestion(document)
+        if document.status == "received":
+            self.start_waiting.join(document)
         return document
 
 
 @dataclass(frozen=True, slots=True)
 class RetryDocument:
-    """Starts another try at a document that failed, or whose work was lost."""
+    """Puts a document that failed, or whose work was lost, in line for another try."""
 
     documents: Documents
-    work: DocumentWork
+    start_waiting: StartWaiting
 
     def __call__(self, creator_id: CreatorId, document_id: DocumentId) -> Document:
         """Raises: NotFound, Conflict where there is nothing to retry."""
@@ -84,7 +112,7 @@ class RetryDocument:
             return document if retried is document else self.documents.save(retried)
 
         document = until_fresh(retry)
-        self.work.start_ingestion(document)
+        self.start_waiting.join(document)
         return document
 
 
@@ -104,3 +132,15 @@ class DeleteDocument:
         document = until_fresh(lambda: self.documents.save(self.documents.get(creator_id, document_id).delete()))
         self.work.start_deletion(document)
         return document
+
+
+def _require_usable(content_type: str, size_bytes: int, *, hears: bool) -> None:
+    """Raises: UnsupportedType, TooLarge."""
+    recording = is_recording(content_type)
+    if recording:
+        require_speech(hears=hears)
+    else:
+        require_supported(content_type, also=KINDS if hears else ())
+    limit_bytes = RECORDING_LIMIT_BYTES if recording else TEXT_LIMIT_BYTES
+    if size_bytes > limit_bytes:
+        raise TooLarge(f"This file has {size_bytes:,} bytes; the limit is {limit_bytes // _MEGABYTE:,} MB. Split it.")

@@ -26,15 +26,19 @@ def joined(*parts: str) -> str:
     return key
 
 
-def opened(client: "S3Client", bucket: str, key: str) -> "GetObjectOutputTypeDef":
-    """Return the object, its body not read yet. Raises: NotFound, StorageUnavailable."""
+def opened(client: "S3Client", bucket: str, key: str, *, version: str | None = None) -> "GetObjectOutputTypeDef":
+    """Return the object, or one version of it, its body not read yet. Raises: NotFound, StorageUnavailable."""
     from botocore.exceptions import ClientError
 
+    if version == "":
+        raise NotFound("There is no such file.")
     try:
         with translated_errors():
+            if version:
+                return client.get_object(Bucket=bucket, Key=key, VersionId=version)
             return client.get_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        if error_code(error) != "NoSuchKey":
+        if error_code(error) not in {"NoSuchKey", "NoSuchVersion"}:
             raise
         raise NotFound("There is no such file.") from error
 

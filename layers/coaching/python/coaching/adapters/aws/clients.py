@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_transcribe import TranscribeServiceClient
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 2
@@ -48,6 +49,17 @@ def stepfunctions_client(endpoint_url: str | None = None) -> "SFNClient":
     from boto3.session import Session
 
     client: SFNClient = Session().client("stepfunctions", endpoint_url=endpoint_url, config=_config(read_seconds=5))
+    return client
+
+
+@cache
+def transcribe_client(endpoint_url: str | None = None) -> "TranscribeServiceClient":
+    """Return the Amazon Transcribe client."""
+    from boto3.session import Session
+
+    client: TranscribeServiceClient = Session().client(
+        "transcribe", endpoint_url=endpoint_url, config=_config(read_seconds=5)
+    )
     return client
 
 

@@ -9,6 +9,7 @@ from coaching.adapters.aws.errors import error_code, translated_errors
 from coaching.errors import Unavailable
 from coaching.knowledge.document import Document
 from coaching.knowledge.ports import DocumentWork
+from coaching.knowledge.speech_types import is_recording
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -37,6 +38,7 @@ class StepFunctionsDocumentWork(DocumentWork):
             "document_id": document.document_id,
             "version": document.version,
             "attempt": document.attempt,
+            "recording": is_recording(document.content_type),
         }
         try:
             with translated_errors(Unavailable):

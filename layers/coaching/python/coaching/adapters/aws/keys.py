@@ -2,7 +2,7 @@
 
 | partition           | sort                                                                      |
 |---------------------|---------------------------------------------------------------------------|
-| `creator#C`         | `creator`, `document#D`                                                   |
+| `creator#C`         | `creator`, `document#D`, `waiting#D#V#A`, `line#D#V#A`, `share`           |
 | `creator#C#user#U`  | `profile`, `goal#G`, `conversation#K`, `removal#K`, `message#K#T`, `request#H` |
 
 `removal#K` stands while the messages of a conversation that is gone are being deleted. H is a hash, because
@@ -37,6 +37,22 @@ def document(creator_id: CreatorId, document_id: DocumentId) -> Key:
 
 def documents(creator_id: CreatorId) -> Key:
     return Key(_of_creator(creator_id), "document#")
+
+
+def waiting(creator_id: CreatorId, document_id: DocumentId, version: int, attempt: int) -> Key:
+    return Key(_of_creator(creator_id), _joined("waiting", document_id, str(version), str(attempt)))
+
+
+def in_line(creator_id: CreatorId, document_id: DocumentId, version: int, attempt: int) -> Key:
+    return Key(_of_creator(creator_id), _joined("line", document_id, str(version), str(attempt)))
+
+
+def line(creator_id: CreatorId) -> Key:
+    return Key(_of_creator(creator_id), "line#")
+
+
+def share(creator_id: CreatorId) -> Key:
+    return Key(_of_creator(creator_id), "share")
 
 
 def profile(creator_id: CreatorId, user_id: UserId) -> Key:

@@ -1,6 +1,6 @@
 """The one DynamoDB table, as the adapters use it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import Field, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -14,12 +14,22 @@ from coaching.vocabulary import Page, new_ulid
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef, QueryInputTypeDef, WriteRequestTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
+        PutItemInputTypeDef,
+        QueryInputTypeDef,
+        WriteRequestTypeDef,
+    )
 
 LARGEST_BATCH = 25
 """Writes in one BatchWriteItem.
 
 Source: docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+"""
+LARGEST_READ = 100
+"""Records in one BatchGetItem.
+
+Source: docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 """
 ABSENT = "attribute_not_exists(pk)"
 T = TypeVar("T")
@@ -52,10 +62,29 @@ class DynamoDBTable:
             raise NotFound(f"There is no such {kind.__name__.lower()}.")
         return read(kind, answer["Item"])
 
-    def save(self, key: Key, value: R) -> R:
-        """Store the next revision; revision 0 creates. Raises: StaleWrite, Invalid, StorageUnavailable."""
+    def get_each(self, kind: type[T], wanted: Sequence[Key]) -> list[T]:
+        """Return those of the records that are there, in any order. Raises: StorageUnavailable."""
+        found: list[T] = []
+        for start in range(0, len(wanted), LARGEST_READ):
+            left = [place(key) for key in wanted[start : start + LARGEST_READ]]
+            while left:
+                asked: KeysAndAttributesTypeDef = {"Keys": left, "ConsistentRead": True}
+                with translated_errors():
+                    answer = self.client().batch_get_item(RequestItems={self.name: asked})
+                found += [read(kind, item) for item in answer["Responses"].get(self.name, [])]
+                unread = answer["UnprocessedKeys"].get(self.name, {"Keys": []})["Keys"]
+                if len(unread) == len(left):
+                    raise StorageUnavailable("The storage is overloaded; try again shortly.")
+                left = [dict(key) for key in unread]
+        return found
+
+    def save(self, key: Key, value: R, beside: "Record | None" = None) -> R:
+        """Store the next revision, and attributes beside it; revision 0 creates.
+
+        Raises: StaleWrite, Invalid, StorageUnavailable.
+        """
         saved = replace(value, revision=value.revision + 1)
-        attributes: Record = {"data": {"S": written(saved)}, "revision": {"N": str(saved.revision)}}
+        attributes: Record = {"data": {"S": written(saved)}, "revision": {"N": str(saved.revision)}, **(beside or {})}
         try:
             if value.revision:
                 self.put(key, attributes, "revision = :read", {":read": {"N": str(value.revision)}})

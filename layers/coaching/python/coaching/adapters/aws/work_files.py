@@ -22,17 +22,18 @@ class S3WorkFiles(WorkFiles):
     def write(self, key: str, data: bytes) -> None:
         """Raises: Malformed for a key that leaves its folder, StorageUnavailable."""
         with translated_errors():
-            self.client().put_object(Bucket=self.bucket, Key=_below_work(key), Body=data)
+            self.client().put_object(Bucket=self.bucket, Key=below_work(key), Body=data)
 
     def read(self, key: str) -> bytes:
-        found = opened(self.client(), self.bucket, _below_work(key))
+        found = opened(self.client(), self.bucket, below_work(key))
         with translated_errors(), found["Body"] as body:
             return body.read()
 
     def remove_all(self, prefix: str) -> None:
         """Delete the folder `prefix`, not what merely begins like it. Raises: Malformed, StorageUnavailable."""
-        remove_folder(self.client(), self.bucket, f"{_below_work(prefix.removesuffix('/'))}/")
+        remove_folder(self.client(), self.bucket, f"{below_work(prefix.removesuffix('/'))}/")
 
 
-def _below_work(key: str) -> str:
+def below_work(key: str) -> str:
+    """Return the object's key in the work bucket. Raises: Malformed for one that leaves its folder."""
     return joined("work", *key.split("/"))

@@ -1,15 +1,17 @@
 """Document records in memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from coaching.adapters.memory.rows import MemoryRows, saved
 from coaching.knowledge.document import Document
-from coaching.knowledge.ports import DocumentList, Documents
+from coaching.knowledge.ports import DocumentList, Documents, DueDocuments, KnownDocuments
 from coaching.vocabulary import CreatorId, DocumentId, Page
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryDocuments(Documents, DocumentList):
+class MemoryDocuments(Documents, DocumentList, DueDocuments, KnownDocuments):
     rows: MemoryRows[Document] = field(default_factory=lambda: MemoryRows("document"))
 
     def get(self, creator_id: CreatorId, document_id: DocumentId) -> Document:
@@ -24,3 +26,17 @@ class MemoryDocuments(Documents, DocumentList):
 
     def page(self, creator_id: CreatorId, *, limit: int, cursor: str | None) -> Page[Document]:
         return self.rows.page((creator_id,), limit=limit, cursor=cursor, newest_first=True)
+
+    def known(self, creator_id: CreatorId, document_ids: Collection[DocumentId]) -> frozenset[DocumentId]:
+        with self.rows.alone((creator_id,)) as rows:
+            return frozenset(each for each in document_ids if each in rows and rows[each].status != "deleting")
+
+    def due(self, at: datetime, *, limit: int) -> tuple[tuple[CreatorId, DocumentId], ...]:
+        with self.rows.lock:
+            everything = [document for rows in self.rows.owners.values() for document in rows.values()]
+        waiting = sorted(
+            (document.due_at, document.creator_id, document.document_id)
+            for document in everything
+            if document.due_at is not None and document.due_at <= at
+        )
+        return tuple((creator_id, document_id) for _, creator_id, document_id in waiting[:limit])
