@@ -1,0 +1,74 @@
+"""The one place that joins ports to adapters. What a use case is made of stands here, and nowhere else.
+
+Everything is made once per process, when first asked for. Adapters are imported where they are chosen: a cold
+start pays for what it uses.
+"""
+
+from coaching.wiring.ingesting import (
+    announce_document,
+    complete_upload,
+    delete_document,
+    embed_passages,
+    end_ingestion,
+    extract_document,
+    fail_deletion,
+    fail_document,
+    find_removed_sources,
+    index_passages,
+    permit_version,
+    postpone_embedding,
+    publish_document,
+    receive_upload,
+    remove_document,
+    retry_document,
+    split_document,
+    sweep_documents,
+    verify_removal,
+)
+from coaching.wiring.people import change_goal, change_profile, describe_creator, set_goal
+from coaching.wiring.records import answered_requests, conversations, creators, documents, goals, profiles, turns
+from coaching.wiring.replying import ask_coach, begin_conversation, chat_model
+from coaching.wiring.searching import embedder, passages, reindex_passages, search_passages
+from coaching.wiring.speech import finish_transcription, start_transcription
+
+__all__ = [
+    "announce_document",
+    "answered_requests",
+    "ask_coach",
+    "begin_conversation",
+    "change_goal",
+    "change_profile",
+    "chat_model",
+    "complete_upload",
+    "conversations",
+    "creators",
+    "delete_document",
+    "describe_creator",
+    "documents",
+    "embed_passages",
+    "embedder",
+    "end_ingestion",
+    "extract_document",
+    "fail_deletion",
+    "fail_document",
+    "find_removed_sources",
+    "finish_transcription",
+    "goals",
+    "index_passages",
+    "passages",
+    "permit_version",
+    "postpone_embedding",
+    "profiles",
+    "publish_document",
+    "receive_upload",
+    "reindex_passages",
+    "remove_document",
+    "retry_document",
+    "search_passages",
+    "set_goal",
+    "split_document",
+    "start_transcription",
+    "sweep_documents",
+    "turns",
+    "verify_removal",
+]

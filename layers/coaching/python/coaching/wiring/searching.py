@@ -1,0 +1,145 @@
+"""Meaning: embedders, the store of passages, and searching it."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, assert_never
+
+from coaching.settings import settings
+
+if TYPE_CHECKING:
+    from coaching.adapters.embedding.minilm import MiniLMEmbedder
+    from coaching.adapters.embedding.onnx import OnnxEmbedder
+    from coaching.adapters.search.opensearch_reindex import OpenSearchReindex
+    from coaching.knowledge.ports import (
+        Embedder,
+        PassageReader,
+        PassageWriter,
+        Reranker,
+        TokenEmbedder,
+        TokenLimit,
+    )
+    from coaching.knowledge.search import SearchPassages
+
+    class PassageStore(PassageReader, PassageWriter, Protocol): ...
+
+
+@cache
+def embedder() -> "Embedder":
+    match settings().embedder:
+        case "minilm":
+            return _minilm()
+        case "hash":
+            from coaching.adapters.embedding.hashing import HashEmbedder
+
+            return HashEmbedder()
+        case "onnx":
+            return _onnx_embedder()
+        case "ollama":
+            from coaching.adapters.embedding.ollama import OllamaEmbedder
+
+            return OllamaEmbedder(settings().ollama_url, settings().ollama_embedding_model)
+        case unknown:
+            assert_never(unknown)
+
+
+@cache
+def _minilm() -> "MiniLMEmbedder":
+    from coaching.adapters.embedding.minilm import MiniLMEmbedder
+
+    return MiniLMEmbedder(Path(settings().minilm_folder))
+
+
+@cache
+def tokens() -> "TokenEmbedder":
+    """What the composer reads by: the bundled model, whatever search uses; words alone where tests do without it."""
+    from coaching.adapters.embedding.hashed_words import HashedWords
+    from coaching.adapters.embedding.recent_tokens import RecentTokens
+
+    return HashedWords() if settings().embedder == "hash" else RecentTokens(_minilm())
+
+
+@cache
+def _onnx_embedder() -> "OnnxEmbedder":
+    from coaching.adapters.embedding.onnx import OnnxEmbedder
+
+    return OnnxEmbedder(Path(settings().onnx_embedder_folder))
+
+
+@cache
+def token_limit() -> "TokenLimit | None":
+    """How much the embedder reads at once; None where it reads passages of any length."""
+    match settings().embedder:
+        case "minilm":
+            from coaching.adapters.embedding.minilm_tokens import MiniLMTokens
+
+            return MiniLMTokens(Path(settings().minilm_folder))
+        case "onnx":
+            return _onnx_embedder()
+        case "hash" | "ollama":
+            return None
+        case unknown:
+            assert_never(unknown)
+
+
+@cache
+def passage_embedder() -> "Embedder":
+    """The embedder for documents: what was embedded once is kept, where the stage has a folder for it."""
+    if not settings().embedding_cache_folder:
+        return embedder()
+    from coaching.adapters.embedding.cached import CachedEmbedder
+
+    return CachedEmbedder(embedder(), Path(settings().embedding_cache_folder))
+
+
+@cache
+def passages() -> "PassageStore":
+    match settings().vector_store:
+        case "embedded":
+            from coaching.adapters.search.embedded import EmbeddedPassages
+
+            return EmbeddedPassages(Path(settings().vector_folder), language=settings().search_language)
+        case "s3":
+            from coaching.adapters.aws.clients import s3_client
+            from coaching.adapters.search.s3 import S3Passages
+
+            copies = Path(settings().vector_folder)
+            return S3Passages(s3_client, settings().segments_bucket, copies, language=settings().search_language)
+        case "opensearch":
+            from coaching.adapters.search.opensearch import OpenSearchPassages
+
+            chosen = settings()
+            return OpenSearchPassages(
+                chosen.opensearch_endpoint, region=chosen.aws_region, language=chosen.search_language
+            )
+        case unknown:
+            assert_never(unknown)
+
+
+@cache
+def reindex_passages() -> "OpenSearchReindex":
+    from coaching.adapters.search.opensearch_reindex import OpenSearchReindex
+
+    chosen = settings()
+    return OpenSearchReindex(
+        chosen.opensearch_endpoint, embedder(), region=chosen.aws_region, language=chosen.search_language
+    )
+
+
+@cache
+def search_passages() -> "SearchPassages":
+    from coaching.knowledge.search import SearchPassages
+
+    return SearchPassages(embedder(), passages(), _reranker())
+
+
+@cache
+def _reranker() -> "Reranker | None":
+    match settings().reranker:
+        case "none":
+            return None
+        case "onnx":
+            from coaching.adapters.reranking.onnx import OnnxReranker
+
+            return OnnxReranker(Path(settings().reranker_folder))
+        case unknown:
+            assert_never(unknown)
