@@ -66,7 +66,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     embedder = MiniLMEmbedder(build(Path(".cache/minilm")))
-    for file in sorted((asked.data / "injection").glob("*.jsonl.gz")):
+    files = sorted((asked.data / "injection").glob("*.jsonl.gz"))
+    if not files:
+        parser.error(f"{asked.data} has no injection/*.jsonl.gz")
+    for file in files:
         for each in measured(file, embedder):
             print(json.dumps(asdict(each)) if asked.json else _line(each), flush=True)
 

@@ -8,6 +8,7 @@ import pytest
 from coaching.adapters.embedding.hashed_words import HashedWords
 from coaching.adapters.embedding.hashing import HashEmbedder
 from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
+from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.adapters.memory.profile import MemoryCreators, MemoryGoals, MemoryProfiles
 from coaching.adapters.search.embedded import EmbeddedPassages
 from coaching.conversation.ask_coach import AskCoach
@@ -18,6 +19,7 @@ from coaching.conversation.likeness import Likeness
 from coaching.conversation.stretches import Stretch, stretches
 from coaching.knowledge.ports import EmbeddedPassage, PassageReader, TokenEmbedder
 from coaching.knowledge.search import SearchPassages
+from coaching.knowledge.sources import FindRemovedSources
 from coaching.models.ports import ChatModel
 from coaching.profile.creator import Creator
 from coaching.vocabulary import (
@@ -87,6 +89,7 @@ class Coaching:
         self.profiles = MemoryProfiles()
         self.goals = MemoryGoals()
         self.search = SearchPassages(HashEmbedder(), reader)
+        self.removed = FindRemovedSources(MemoryDocuments())
         self.conversation_id: ConversationId = BeginConversation(self.conversations)(WHO).conversation_id
 
     def coach(self, chat_model: ChatModel | None = None, tokens: TokenEmbedder = WORDS) -> AskCoach:
@@ -97,6 +100,7 @@ class Coaching:
             profiles=self.profiles,
             goals=self.goals,
             search=self.search,
+            removed=self.removed,
             tokens=tokens,
             words=WORDS,
             chat_model=chat_model,

@@ -97,17 +97,17 @@ def test_srt_is_read() -> None:
         "1\r\n00:00:01,500 --> 00:00:04,000\r\n{\\an8}<font color=red>Hello</font>\r\nthere.\r\n\r\n"
         "2\r\n00:01:00,000 --> 00:01:02,000\r\nBye.\r\n"
     )
-    assert spoken(srt, "srt") == [(1.5, "Hello there. Bye.")]
+    assert spoken(srt, "srt") == [(1.5, "Hello there."), (60.0, "Bye.")]
 
 
 def test_srt_without_blank_lines_is_read() -> None:
     srt = "1\n00:00:01,500 --> 00:00:04,000\nHello.\n2\n00:01:00,000 --> 00:01:02,000\nBye.\n"
-    assert spoken(srt, "srt") == [(1.5, "Hello. Bye.")]
+    assert spoken(srt, "srt") == [(1.5, "Hello."), (60.0, "Bye.")]
 
 
 def test_a_blank_line_within_a_cue_loses_nothing() -> None:
     srt = "1\n00:00:01,500 --> 00:00:04,000\nHello\n\nthere.\n\n2\n\n00:01:00,000 --> 00:01:02,000\nBye.\n"
-    assert texts(srt, "srt") == ["Hello there. Bye."]
+    assert texts(srt, "srt") == ["Hello there.", "Bye."]
 
 
 def test_a_bad_time_keeps_its_words_at_the_time_before() -> None:
@@ -128,3 +128,13 @@ def test_a_file_without_cues_has_no_text(data: str) -> None:
 
 def test_cues_without_words_have_no_text() -> None:
     assert refusal("WEBVTT\n\n00:01.000 --> 00:02.000\n\n", "vtt").code == "no_text"
+
+
+def test_what_is_said_much_later_has_its_own_second() -> None:
+    cues = [(1, "Sit down."), (6, "Breathe."), (83, "Keep the rate at twenty."), (120, "Stop.")]
+    srt = "\n\n".join(
+        f"{number}\n00:{at // 60:02}:{at % 60:02},000 --> 00:{at // 60:02}:{at % 60 + 2:02},000\n{text}"
+        for number, (at, text) in enumerate(cues, start=1)
+    )
+    expected = [(1.0, "Sit down. Breathe."), (83.0, "Keep the rate at twenty."), (120.0, "Stop.")]
+    assert spoken(srt, "srt") == expected

@@ -21,6 +21,7 @@ from coaching.conversation.window import MOST, exchanges_kept
 from coaching.errors import EmbedderUnavailable, ModelUnavailable, SearchUnavailable
 from coaching.knowledge.ports import TokenEmbedder
 from coaching.knowledge.search import SearchPassages, SearchResult
+from coaching.knowledge.sources import FindRemovedSources
 from coaching.models.ports import ChatModel, Prompt
 from coaching.profile.creator import Creator
 from coaching.profile.ports import Creators, GoalList, Profiles
@@ -90,6 +91,7 @@ class AskCoach:
     profiles: Profiles
     goals: GoalList
     search: SearchPassages
+    removed: FindRemovedSources
     tokens: TokenEmbedder
     words: TokenEmbedder
     chat_model: ChatModel | None
@@ -109,8 +111,7 @@ class AskCoach:
         conversation = self.conversations.get(who.creator_id, who.user_id, conversation_id)
         remember = RememberTurn(self.conversations, self.turns)
         if known := remember.known(conversation, request_key):
-            yield Cited(known.reply.citations)
-            yield Done(known)
+            yield Done(known, removed=self.removed(who.creator_id, [known]))
             return
         creator = self.creators.get(who.creator_id)
         yield Status("retrieving")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coaching.safety.validation import CheckedSentence
-from coaching.vocabulary import CheckedReply, Citation, Turn
+from coaching.vocabulary import CheckedReply, Citation, DocumentId, Turn
 
 State = Literal["retrieving", "loading_model", "generating"]
 
@@ -39,10 +39,12 @@ class Done:
     """The turn is stored. Nothing comes after it.
 
     `fallback` is a short code that says why the composer replied in the model's place; empty where it did not.
+    `removed` are the documents cited in a turn that was stored before and deleted since; a new turn has none.
     """
 
     turn: Turn
     fallback: str = ""
+    removed: frozenset[DocumentId] = frozenset()
 
 
 ReplyEvent = Status | Token | Replace | Cited | Done

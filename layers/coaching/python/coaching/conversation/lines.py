@@ -16,7 +16,10 @@ MOST_TITLE_WORDS = 4
 """Words of a paragraph that is taken for a title in spite of its full stop."""
 MOST_LABEL_WORDS = 7
 _MARKER = re.compile(r"^(?:[-*•–—‣]|\d{1,3}[.)]|[A-Za-z][.)]|#{1,6}|>)\s+")
-_SPEAKER = re.compile(r"^([A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}):$")
+_SPEAKER = re.compile(r"^([A-Z][\w'’-]*(?: [A-Z\d][\w'’-]*){0,2}):$")
+_OTHERS = "host interviewer guest moderator audience caller client student speaker q"
+_SOMEBODY_ELSE = frozenset(_OTHERS.split())
+"""Labels under which it is not the creator who speaks, or nobody knows who."""
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _ROW = re.compile(r"^[^\n|]*\S[^\n|]*(?: \|[^\n|]*)+$|^\|[^\n]*\|[ \t]*$", re.MULTILINE)
 _RULER = re.compile(r"[\s|:+-]*")
@@ -41,6 +44,7 @@ def _spoken(text: str, speakers: str) -> Iterator[Line]:
     found, names = list(_pieces(text)), frozenset(tokens(speakers))
     labels = [match[1] for sentence, _ in found if (match := _SPEAKER.match(sentence.text))] if speakers else []
     present = frozenset(tokens(" ".join(labels)))
+    alone = len(set(labels)) == 1 and _SOMEBODY_ELSE.isdisjoint(present)
     # What a transcript's passage begins with, before the first label, may be anybody's.
     ours = not labels
     block, end, after_row = 0, 0, False
@@ -49,7 +53,7 @@ def _spoken(text: str, speakers: str) -> Iterator[Line]:
         end, after_row = sentence.end, row
         speaker = _SPEAKER.match(sentence.text) if speakers else None
         if speaker:
-            ours = not names.isdisjoint(tokens(speaker[1]))
+            ours = alone or not names.isdisjoint(tokens(speaker[1]))
             continue
         marker = None if row else _MARKER.match(sentence.text)
         start = sentence.start + (marker.end() if marker else 0)
@@ -80,7 +84,7 @@ def _with_labels(text: str, lines: Sequence[Line]) -> Iterator[Line]:
     for at, line in enumerate(lines):
         first = at == 0 or lines[at - 1].block != line.block
         follows = at + 1 < len(lines) and lines[at + 1].block == line.block and lines[at + 1].ours == line.ours
-        if first and follows and not line.row and line.ours and _is_label(line.text):
+        if first and follows and not line.row and line.ours and not line.aside and _is_label(line.text):
             label = line
             continue
         if label:

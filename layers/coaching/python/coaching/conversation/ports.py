@@ -50,3 +50,8 @@ class Turns(Protocol):
 
     def page(self, conversation: Conversation, *, limit: int, cursor: str | None) -> Page[Turn]:
         """Return turns oldest first. Raises: Malformed for a cursor that is not this conversation's."""
+
+
+class KeptTurns(Protocol):
+    def get(self, conversation: Conversation, message_id: MessageId) -> Turn:
+        """Return one turn of the conversation. Raises: NotFound."""

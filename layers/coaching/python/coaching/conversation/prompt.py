@@ -6,6 +6,7 @@ creator, the profile or a goal changes.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from coaching.conversation.citations import without_markers
@@ -30,16 +31,38 @@ _SIGNS = (
 )
 """What our delimiters and most control tokens are made of, and what tokenizers take for it after normalising."""
 _BRACKETED = re.compile(
-    r"[\[［﹇](\s*/?\s*(?:[A-Z]+_[A-Z_]+|INST|SYS|SYSTEM|USER|ASSISTANT|TOOL|BOS|EOS|CLS|SEP|[A-Z]?MASK)\s*)[\]］﹈]",
+    r"\[\s*/?\s*(?:[A-Z]+_[A-Z_]+|INST|SYS|SYSTEM|USER|ASSISTANT|TOOL|BOS|EOS|CLS|SEP|[A-Z]?MASK)\s*\]",
     re.IGNORECASE,
 )
 """Control tokens that chat templates write in square brackets, such as [INST] and [/TOOL_RESULTS]."""
 _ROLE = re.compile(
-    r"((?:^|[\n\r\v\f\x85\u2028\u2029])[\s#*_=>-]{0,20}(?:system|developer|assistant|user|human|model|ai|bot|tool|function|"
-    r"instructions?|input|response)(?:[ _-](?:message|prompt|note))?[\s*_]{0,5}):",
+    r"(?:^|[\n\r\v\f\x85\u2028\u2029])[\W\d_]{0,20}(?:[a-z]{1,4}[.)][\W\d_]{0,5})?"
+    r"(?:system|developer|assistant|user|human|model|ai|bot|tool|function|instructions?|input|response)"
+    r"(?:[ _-](?:message|prompt|note))?(?:[^\w:]|_){0,5}:",
     re.IGNORECASE,
 )
-"""The beginning of a line that passes for another speaker's turn, as in "### Instruction:" and "Human:"."""
+"""The beginning of a line that passes for another speaker's turn, as in "### Instruction:", "> Human:", "a) User:".
+
+Whatever marks a line may stand before the name: quotes, lists, headings, brackets.
+"""
+
+
+class _Seen(dict[int, str]):
+    """By letter: what a tokenizer takes for it after normalising (NFKC), in one letter; nothing for an invisible one."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = unicodedata.normalize("NFKC", letter)
+        if unicodedata.category(letter) == "Cf" or 0xFE00 <= code <= 0xFE0F:
+            folded = ""
+        elif len(folded) != 1:
+            # A number with its point, such as ⒈, marks a line as well.
+            folded = "1" if unicodedata.category(letter) == "No" else letter
+        self[code] = folded
+        return folded
+
+
+_SEEN = _Seen()
 
 
 def prompt(
@@ -59,7 +82,18 @@ def prompt(
 
 def harmless(text: str) -> str:
     """Return `text`, as long as it was, without the signs that our delimiters and chat templates are made of."""
-    return _ROLE.sub(r"\1：", _BRACKETED.sub(r"‹\1›", text.translate(_SIGNS)))
+    plain = text.translate(_SIGNS)
+    seen = plain if plain.isascii() else plain.translate(_SEEN)
+    signs = {match.end() - 1: "：" for match in _ROLE.finditer(seen)}
+    for match in _BRACKETED.finditer(seen):
+        signs |= {match.start(): "‹", match.end() - 1: "›"}
+    if not signs:
+        return plain
+    visible = range(len(plain)) if len(seen) == len(plain) else [at for at, sign in enumerate(plain) if _SEEN[ord(sign)]]
+    letters = list(plain)
+    for at, sign in signs.items():
+        letters[visible[at]] = sign
+    return "".join(letters)
 
 
 def _line(text: str) -> str:

@@ -7,10 +7,12 @@ quotes the best place at some length, and others only by one sentence.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coaching.conversation.candidates import Candidate, Location
 from coaching.conversation.likeness import Likeness
 from coaching.conversation.sentences import Sentence
+from coaching.knowledge.untrusted.detector import shipped
 from coaching.safety.words import content
 
 LENGTHS = (3, 1, 1)
@@ -67,7 +69,8 @@ def stretches(candidates: Sequence[Candidate], likeness: Likeness, most: int) ->
     chosen: list[Stretch] = []
     for length in LENGTHS:
         left = most - sum(len(stretch.sentences) for stretch in chosen)
-        best = next((each for each in ranked[length] if len(each.sentences) <= left and _adds(each, chosen)), None)
+        fitting = (each for each in ranked[length] if len(each.sentences) <= left and _adds(each, chosen))
+        best = next((each for each in fitting if not _speaks_to_a_model(each.text)), None)
         if best is None or (chosen and best.relevance < LEAST_OF_BEST * chosen[0].relevance):
             break
         chosen.append(best)
@@ -104,6 +107,11 @@ def _relevance(candidate: Candidate, sentences: Sequence[Sentence], likeness: Li
         + ADVICE * bool(_ADVICE.search(told))
         + NARRATIVE * bool(_NARRATIVE.search(told))
     )
+
+
+@lru_cache(maxsize=1_024)
+def _speaks_to_a_model(text: str) -> bool:
+    return shipped().judge(text).raised
 
 
 def _adds(stretch: Stretch, chosen: Sequence[Stretch]) -> bool:

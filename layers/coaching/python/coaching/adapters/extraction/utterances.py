@@ -13,6 +13,8 @@ _ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’)]?$")
 _AFTER_HYPHEN = re.compile(r"(?<=[a-z]-) (?=[a-z])")
 _UTTERANCE_CHARACTERS = 160
 """An utterance ends with the last sentence within these, so that a citation is right to a sentence or two."""
+_UTTERANCE_SECONDS = 10.0
+"""An utterance ends with the last sentence before one that begins so much later than it."""
 _LONGEST_SENTENCE = 400
 
 
@@ -45,11 +47,15 @@ def joined(texts: Sequence[str]) -> str:
     return _AFTER_HYPHEN.sub("", " ".join(texts))
 
 
+def _much_later(said: Said, first: Said) -> bool:
+    return None not in (said.start, first.start) and (said.start or 0) - (first.start or 0) > _UTTERANCE_SECONDS
+
+
 def _grouped(run: Iterator[Said]) -> Iterator[list[Said]]:
     group: list[Said] = []
     length = 0
     for said in run:
-        if group and length + len(said.text) > _UTTERANCE_CHARACTERS:
+        if group and (length + len(said.text) > _UTTERANCE_CHARACTERS or _much_later(said, group[0])):
             ends = [index + 1 for index, item in enumerate(group) if _ENDS_SENTENCE.search(item.text)]
             whole = length + len(said.text) <= _LONGEST_SENTENCE
             cut = ends[-1] if ends else 0 if whole else len(group)
