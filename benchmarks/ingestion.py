@@ -57,10 +57,10 @@ class Ingestion:
         characters = ExtractDocument(self._documents, self._uploads, FileExtractor(), self._work_files)(job)
         splitting = SplitDocument(self._documents, self._work_files, self._store, self._embedder.model, self._tokens)
         laid = splitting(job)
-        for batch in laid.to_embed:
+        for batch in laid.keys:
             EmbedPassages(self._embedder, self._work_files)(batch)
         indexing = IndexPassages(self._documents, self._work_files, self._store, self._embedder.model)
-        indexing(job, (*laid.to_embed, *laid.kept))
+        indexing(job, laid.keys)
         publishing = PublishDocument(self._documents, self._work_files, self._store)
         publishing(job, passages=laid.passages, characters=characters, timings={})
         return laid.passages

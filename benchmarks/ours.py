@@ -11,13 +11,16 @@ from coaching.adapters.embedding.hashing import HashEmbedder
 from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
 from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
+from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.adapters.memory.profile import MemoryCreators, MemoryGoals, MemoryProfiles
 from coaching.adapters.search.embedded import EmbeddedPassages
 from coaching.conversation.ask_coach import AskCoach
 from coaching.conversation.beginning import BeginConversation
+from coaching.conversation.recalling import RecallTurn
 from coaching.entrypoint.chat import ChatApp
 from coaching.knowledge.ports import EmbeddedPassage
 from coaching.knowledge.search import SearchPassages
+from coaching.knowledge.sources import FindRemovedSources
 from coaching.models.ports import Prompt
 from coaching.profile.creator import Creator
 from coaching.vocabulary import CreatorId, DocumentId, Identity, Passage, PassageId, Place, UserId, now
@@ -67,19 +70,21 @@ def asker_of(passages: EmbeddedPassages, creator_id: CreatorId) -> Callable[[str
     creators.save(
         Creator(creator_id, "Demo", now(), expertise="running", methodology="slowly", communication_style="warm")
     )
+    turns, removed = MemoryTurns(conversations), FindRemovedSources(MemoryDocuments())
     coach = AskCoach(
         conversations=conversations,
-        turns=MemoryTurns(conversations),
+        turns=turns,
         creators=creators,
         profiles=MemoryProfiles(),
         goals=MemoryGoals(),
         search=SearchPassages(HashEmbedder(), passages),
+        removed=removed,
         tokens=HashedWords(),
         words=HashedWords(),
         chat_model=ScriptedChatModel(first_known_sentence),
     )
-    requests = MemoryAnsweredRequests()
-    app = ChatApp(lambda: coach, lambda: requests).asgi()
+    recall, requests = RecallTurn(conversations, turns, removed), MemoryAnsweredRequests()
+    app = ChatApp(lambda: coach, lambda: recall, lambda: requests).asgi()
     conversation = BeginConversation(conversations)(Identity(USER, creator_id, frozenset({"user"})))
     path = ROUTE.format(conversation_id=conversation.conversation_id)
     runner = asyncio.Runner()

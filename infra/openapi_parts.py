@@ -29,7 +29,10 @@ QUERY_PARAMETERS: Final[Json] = {
 IDEMPOTENCY_KEY: Final[Json] = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "The same key and body give the same answer for 24 hours; another body under the same key is a 422.",
+    "description": (
+        "The same key and body have one effect and one answer for 24 hours; another body under the same key is a 422. "
+        "A reply shows nothing more of what was deleted meanwhile. A search has no effect and is answered anew."
+    ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 COMPONENT_HEADERS: Final[Json] = {

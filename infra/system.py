@@ -25,7 +25,7 @@ from infra.permissions import SPEECH
 from infra.plan import Bucket, Capability, EventRule, Grant, Index, Queue, Route, Schedule, StateMachine, System, Table
 
 PAGE = ("limit", "cursor")
-# Every POST keeps its answer under the caller's idempotency key.
+# Every POST that changes something keeps its answer under the caller's idempotency key.
 ANSWERED = ("GetItem", "PutItem", "DeleteItem")
 # Passages are found, and kept, in a domain or in a bucket: the stage says in which, and only that grant is made.
 SEGMENTS_READ = Grant("segments", ("GetObject",))
@@ -54,7 +54,7 @@ CAPABILITIES = (
         memory_mb=1769,
         timeout_seconds=15,
         layers=("core", "retrieval", "embedding"),
-        grants=(Grant("table", ("PutItem", "DeleteItem")), Grant("passages", ("ESHttpPost",)), SEGMENTS_READ),
+        grants=(Grant("passages", ("ESHttpPost",)), SEGMENTS_READ),
     ),
     Capability(
         "conversations",
@@ -70,7 +70,7 @@ CAPABILITIES = (
         asgi=True,
         chats=True,
         grants=(
-            Grant("table", (*ANSWERED, "Query")),
+            Grant("table", (*ANSWERED, "Query", "BatchGetItem")),
             Grant("passages", ("ESHttpPost",)),
             SEGMENTS_READ,
         ),
@@ -86,7 +86,12 @@ CAPABILITIES = (
         "ingest_document",
         memory_mb=512,
         timeout_seconds=30,
-        grants=(Grant("table", LINE), Grant("ingestion", ("StartExecution",))),
+        grants=(
+            Grant("table", LINE),
+            # Bytes that were sent for a document after it was deleted do not stay.
+            Grant("uploads", ("ListBucketVersions", "DeleteObjectVersion")),
+            Grant("ingestion", ("StartExecution",)),
+        ),
     ),
     Capability(
         "start_transcription",
@@ -150,7 +155,7 @@ CAPABILITIES = (
         timeout_seconds=300,
         layers=("core", "retrieval"),
         grants=(
-            Grant("table", ("GetItem",)),
+            Grant("table", ("GetItem", "PutItem")),
             Grant("work", ("GetObject", "PutObject")),
             Grant("passages", ("ESHttpGet", "ESHttpPost", "ESHttpPut")),
             SEGMENTS_WRITTEN,

@@ -3,4 +3,4 @@
 from coaching import wiring
 from coaching.entrypoint.chat import ChatApp
 
-app = ChatApp(wiring.ask_coach, wiring.answered_requests).asgi()
+app = ChatApp(wiring.ask_coach, wiring.recall_turn, wiring.answered_requests).asgi()

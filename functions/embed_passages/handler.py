@@ -1,4 +1,4 @@
-"""Step three of the ingestion, once per batch: embed its passages."""
+"""Step three of the ingestion, once per batch: embed its passages, and judge them."""
 
 from coaching import wiring
 from coaching.contract.ingestion import BatchEvent, BatchResult

@@ -8,5 +8,5 @@ from coaching.entrypoint.tasks import Stopwatch, task
 @task(IndexEvent)
 def handler(event: IndexEvent) -> BatchResult:
     watch = Stopwatch()
-    passages = wiring.index_passages()(event.job, [*event.split.batches, *event.split.kept])
+    passages = wiring.index_passages()(event.job, event.split.batches)
     return BatchResult(passages=passages, milliseconds=watch.milliseconds)

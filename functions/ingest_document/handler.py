@@ -12,7 +12,7 @@ from coaching.entrypoint.tracing import tracer
 
 
 def start_ingestion(event: UploadEvent) -> None:
-    wiring.receive_upload()(event.creator_id, event.document_id, event.arrival)
+    wiring.take_upload()(event.creator_id, event.document_id, event.arrival)
 
 
 @logged

@@ -9,6 +9,4 @@ from coaching.entrypoint.tasks import Stopwatch, task
 def handler(event: JobEvent) -> SplitResult:
     watch = Stopwatch()
     laid = wiring.split_document()(event.job)
-    return SplitResult(
-        batches=list(laid.to_embed), kept=list(laid.kept), passages=laid.passages, milliseconds=watch.milliseconds
-    )
+    return SplitResult(batches=list(laid.keys), passages=laid.passages, milliseconds=watch.milliseconds)

@@ -89,7 +89,8 @@ class Coaching:
         self.profiles = MemoryProfiles()
         self.goals = MemoryGoals()
         self.search = SearchPassages(HashEmbedder(), reader)
-        self.removed = FindRemovedSources(MemoryDocuments())
+        self.documents = MemoryDocuments()
+        self.removed = FindRemovedSources(self.documents)
         self.conversation_id: ConversationId = BeginConversation(self.conversations)(WHO).conversation_id
 
     def coach(self, chat_model: ChatModel | None = None, tokens: TokenEmbedder = WORDS) -> AskCoach:

@@ -15,11 +15,13 @@ from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.conversation.ask_coach import AskCoach, whole
 from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
 from coaching.conversation.ports import Conversation, Turns
+from coaching.conversation.recalling import RecallTurn
 from coaching.conversation.remembering import RememberTurn
 from coaching.errors import EmbedderUnavailable, Invalid, NotFound, SearchUnavailable, StaleWrite
+from coaching.knowledge.document import Document
 from coaching.knowledge.ports import Candidates, PublishedVersion, Query, TokenEmbedder, Tokens
 from coaching.safety.distress import LINE
-from coaching.vocabulary import ConversationId, CreatorId, DocumentId, Identity, MessageId, Page, Turn, UserId
+from coaching.vocabulary import ConversationId, CreatorId, DocumentId, Identity, MessageId, Page, Turn, UserId, now
 from tests.conversation.conftest import CREATOR, DEMO, WHO, Coaching
 
 QUESTION = "An ember takes how many minutes, and a flame?"
@@ -289,6 +291,19 @@ class TestRemembering:
         other = reply_turn(list(coach(WHO, coaching.conversation_id, QUESTION, "key-2")))
         assert again == first
         assert remembered(coaching) == (first, other)
+
+    @pytest.mark.parametrize("stays", [True, False])
+    def test_a_turn_told_again_names_the_sources_that_were_deleted_since(self, coaching: Coaching, stays: bool) -> None:
+        coach = coaching.coach(None)
+        turn = reply_turn(list(coach(WHO, coaching.conversation_id, QUESTION, "key-1")))
+        cited = {citation.document_id for citation in turn.reply.citations}
+        for document_id in cited if stays else ():
+            coaching.documents.save(Document(document_id, DEMO, "a.md", "text/markdown", 9, now(), now()))
+        told = list(coach(WHO, coaching.conversation_id, QUESTION, "key-1"))
+        recalled = RecallTurn(coaching.conversations, coaching.turns, coaching.removed)
+        assert cited
+        assert told == [Done(turn, removed=frozenset() if stays else frozenset(cited))]
+        assert told == [recalled(WHO, coaching.conversation_id, turn.message_id)]
 
     def test_the_turn_is_stored_before_done_is_told(self, coaching: Coaching) -> None:
         turn = whole(coaching.coach()(WHO, coaching.conversation_id, QUESTION))

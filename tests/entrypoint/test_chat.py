@@ -64,6 +64,8 @@ class FakeCoach:
     asked: list[tuple[Identity, str, str]] = field(default_factory=list)
     closed: int = 0
     notes: bool = False
+    removed: frozenset[DocumentId] = frozenset()
+    forgotten: bool = False
 
     def __call__(
         self, who: Identity, conversation_id: ConversationId, text: str, request_key: str
@@ -79,6 +81,12 @@ class FakeCoach:
         finally:
             self.closed += 1
 
+    def recall(self, _: Identity, conversation_id: ConversationId, message_id: MessageId) -> Done:
+        assert (conversation_id, message_id) == (PATH.split("/")[3], TURN.message_id)
+        if self.forgotten:
+            raise NotFound("There is no such conversation.")
+        return Done(TURN, removed=self.removed)
+
 
 @pytest.fixture
 def coach() -> FakeCoach:
@@ -89,9 +97,13 @@ Say = Callable[..., httpx2.Response]
 
 
 @pytest.fixture
-def say(coach: FakeCoach) -> Iterator[Say]:
-    requests = MemoryAnsweredRequests()
-    client = TestClient(ChatApp(lambda: coach, lambda: requests).asgi())
+def requests() -> MemoryAnsweredRequests:
+    return MemoryAnsweredRequests()
+
+
+@pytest.fixture
+def say(coach: FakeCoach, requests: MemoryAnsweredRequests) -> Iterator[Say]:
+    client = TestClient(ChatApp(lambda: coach, lambda: coach.recall, lambda: requests).asgi())
 
     def post(
         text: str | None = "How often shall I rest?",
@@ -178,7 +190,7 @@ def test_whoever_is_not_signed_in_is_refused(say: Say, coach: FakeCoach, who: di
 
 
 def test_a_request_without_context_is_nobodys(coach: FakeCoach) -> None:
-    with TestClient(ChatApp(lambda: coach, MemoryAnsweredRequests).asgi()) as client:
+    with TestClient(ChatApp(lambda: coach, lambda: coach.recall, MemoryAnsweredRequests).asgi()) as client:
         assert client.post(PATH, json={"text": "Hello"}).status_code == 401
 
 
@@ -223,6 +235,25 @@ def test_the_same_message_under_the_same_key_is_asked_once(say: Say, coach: Fake
         assert second.json() == first.json()
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_given_again_shows_nothing_more_of_a_document_that_was_deleted(
+    say: Say, coach: FakeCoach, stream: bool
+) -> None:
+    say(stream=stream, key="key-1")
+    coach.removed = frozenset({DocumentId("d")})
+    again = say(stream=stream, key="key-1")
+    [citation] = (events_of(again)[0][1] if stream else again.json())["citations"]
+    assert (citation["removed"], citation["quote"], citation["place"]["page"]) == (True, "", None)
+    coach.forgotten = True
+    assert say(stream=stream, key="key-1").status_code == 404
+
+
+def test_of_an_answer_nothing_but_the_messages_id_is_kept(say: Say, requests: MemoryAnsweredRequests) -> None:
+    say(key="key-1")
+    assert QUOTE not in repr(requests)
+    assert TURN.message_id in repr(requests)
+
+
 def test_another_message_under_the_same_key_is_refused(say: Say) -> None:
     say(key="key-1")
     assert say("Something else", key="key-1").status_code == 422
@@ -256,7 +287,7 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same(coach: FakeCoach) -
 
     requests = Forgetful()
     headers = {"x-amzn-request-context": json.dumps(request_context(claims("user"))), "Idempotency-Key": "key-1"}
-    with TestClient(ChatApp(lambda: coach, lambda: requests).asgi()) as client:
+    with TestClient(ChatApp(lambda: coach, lambda: coach.recall, lambda: requests).asgi()) as client:
         for _ in range(2):
             assert client.post(PATH, json={"text": "Hello"}, headers=headers).status_code == 201
 

@@ -112,9 +112,13 @@ def test_an_ingestion_gives_its_slot_back_however_it_ends() -> None:
 
 def test_a_document_waits_for_its_embedder_instead_of_failing() -> None:
     states = definition(INGESTION)["States"]
-    catch, *_ = states["EmbedBatches"]["Catch"]
-    assert (catch["ErrorEquals"], catch["Next"]) == (["EmbedderUnavailable"], "Postpone")
-    assert (states["Postpone"]["Next"], states["AwaitEmbedder"]["Next"]) == ("AwaitEmbedder", "EmbedBatches")
+    for name in ("Split", "EmbedBatches"):
+        catch, *_ = states[name]["Catch"]
+        assert (catch["ErrorEquals"], catch["Next"]) == (["EmbedderUnavailable"], "Postpone")
+    assert attempts("ingestion/Split", "EmbedderUnavailable") == 2
+    assert (states["Postpone"]["Next"], states["AwaitEmbedder"]["Next"]) == ("AwaitEmbedder", "IsLaidOut")
+    assert states["IsLaidOut"]["Choices"] == [{"Variable": "$.split", "IsPresent": True, "Next": "EmbedBatches"}]
+    assert states["IsLaidOut"]["Default"] == "Split"
 
 
 def test_a_document_is_forgotten_only_after_nothing_of_it_was_found() -> None:

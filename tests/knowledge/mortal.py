@@ -61,9 +61,9 @@ class MortalPipeline(Pipeline):
     def ingest(self, job: Job) -> None:
         characters = surely(self.extracting, job)
         laid = surely(self.splitting, job)
-        for batch in laid.to_embed:
+        for batch in laid.keys:
             surely(self.embedding, batch)
-        surely(self.indexing, job, (*laid.to_embed, *laid.kept))
+        surely(self.indexing, job, laid.keys)
         surely(self.publish, job, characters, laid)
 
     def outcome(self) -> object:

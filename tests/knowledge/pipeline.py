@@ -113,9 +113,9 @@ class Pipeline:
 
     def stage(self, job: Job) -> tuple[int, Batches]:
         characters, laid = self.lay_out(job)
-        for batch in laid.to_embed:
+        for batch in laid.keys:
             self.embedding(batch)
-        self.indexing(job, (*laid.to_embed, *laid.kept))
+        self.indexing(job, laid.keys)
         return characters, laid
 
     def publish(self, job: Job, characters: int, laid: Batches) -> None:

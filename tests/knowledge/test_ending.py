@@ -5,7 +5,7 @@ import pytest
 from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.errors import Conflict, EmbedderUnavailable
 from coaching.knowledge.arrival import Arrival
-from coaching.knowledge.document import STUCK_AFTER, Document
+from coaching.knowledge.document import PATIENCE, Document
 from coaching.knowledge.ending import POSTPONEMENTS, PostponeEmbedding
 from coaching.vocabulary import CreatorId, DocumentId, now
 
@@ -27,11 +27,11 @@ def pauses(documents: MemoryDocuments, document: Document, *, highest: bool) -> 
     return [postponing(document.job, times) for times in range(POSTPONEMENTS)]
 
 
-def test_it_waits_longer_each_time_up_to_half_an_hour(documents: MemoryDocuments, document: Document) -> None:
+def test_it_waits_longer_each_time_up_to_an_hour(documents: MemoryDocuments, document: Document) -> None:
     longest, shortest = pauses(documents, document, highest=True), pauses(documents, document, highest=False)
-    assert longest[:6] == [60, 120, 240, 480, 960, 1800]
+    assert longest[:7] == [60, 120, 240, 480, 960, 1920, 3600]
     assert shortest == [pause // 2 for pause in longest]
-    assert max(longest) == 1800 < STUCK_AFTER.total_seconds()
+    assert max(longest) == 3600 < PATIENCE["embedding"].total_seconds()
     assert 12 * 3600 < sum(shortest) < sum(longest) < 36 * 3600
 
 

@@ -152,6 +152,18 @@ def test_reranks_no_more_than_thirty() -> None:
     assert ["reranked" in hit.scores for hit in found] == [True] * 30 + [False] * 10
 
 
+def test_scores_fall_from_the_first_to_the_last_whoever_gave_them() -> None:
+    reader = GivesBack(dense=numbered(40))
+    alone = {
+        hit.passage.passage_id: hit.score for hit in SearchPassages(OneVector(), reader)(HEARTH, "x", k=40).passages
+    }
+    found = SearchPassages(OneVector(), reader, Longest())(HEARTH, "x", k=40).passages
+    scores = [hit.score for hit in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert {hit.passage.passage_id: hit.scores["fused"] for hit in found} == alone
+
+
 def test_keeps_its_own_order_while_the_reranker_is_down() -> None:
     reader = GivesBack(dense=numbered(9))
     alone, helped = (SearchPassages(OneVector(), reader, each)(HEARTH, "x") for each in (None, Longest(down=True)))

@@ -4,13 +4,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
+from pydantic import TypeAdapter
 
+from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.adapters.memory.files import MemoryUploads
 from coaching.errors import StorageUnavailable, Unavailable
-from coaching.knowledge.document import PATIENCE, STUCK_AFTER, Document, Status
+from coaching.knowledge.document import IN_LINE, PATIENCE, STUCK_AFTER, Document, Status
 from coaching.knowledge.fair_share import SLOTS
 from coaching.knowledge.starting import EndIngestion
-from coaching.knowledge.sweeping import SweepDocuments
+from coaching.knowledge.sweeping import AT_ONCE, SweepDocuments
+from coaching.vocabulary import CreatorId, DocumentId
 from tests.knowledge.test_starting import DEMO, OTHER, World
 
 
@@ -40,7 +43,7 @@ def world() -> SweptWorld:
 
 @pytest.mark.parametrize("status", ["extracting", "embedding"])
 def test_one_that_does_not_move_fails_with_a_reason_and_can_be_retried(world: SweptWorld, status: Status) -> None:
-    document = world.age(world.upload(), STUCK_AFTER, status=status)
+    document = world.age(world.upload(), PATIENCE[status], status=status)
     assert world.sweep() == {"stuck": 1}
     failed = world.current(document)
     assert (failed.status, failed.error and failed.error.code) == ("failed", "stuck")
@@ -49,7 +52,7 @@ def test_one_that_does_not_move_fails_with_a_reason_and_can_be_retried(world: Sw
 
 def test_its_slot_goes_to_the_next_in_line(world: SweptWorld) -> None:
     uploaded = [world.upload() for _ in range(SLOTS + 1)]
-    world.age(uploaded[0], STUCK_AFTER, status="embedding")
+    world.age(uploaded[0], PATIENCE["embedding"], status="embedding")
     world.sweep()
     assert uploaded[-1].job in world.running()
 
@@ -87,6 +90,36 @@ def test_one_that_was_started_and_never_began_fails(world: SweptWorld) -> None:
     assert world.shares.get(DEMO).slots == ()
 
 
+def test_a_creators_long_line_hides_nobody_who_is_stuck(world: SweptWorld) -> None:
+    for document in [world.upload() for _ in range(AT_ONCE + SLOTS)][SLOTS:]:
+        world.age(document, timedelta(days=2))
+    stuck = world.age(world.upload(OTHER), PATIENCE["embedding"], status="embedding")
+    assert world.sweep()["stuck"] == 1
+    assert world.current(stuck).status == "failed"
+
+
+def test_one_found_in_line_is_not_looked_at_again_for_long(world: SweptWorld) -> None:
+    uploaded = [world.upload() for _ in range(SLOTS + 1)][-1]
+    world.age(uploaded, PATIENCE["received"])
+    assert world.sweep() == {"waiting": 1}
+    due_at = world.current(uploaded).due_at
+    assert due_at is not None
+    assert due_at - world.moment >= IN_LINE
+
+
+def test_a_record_that_cannot_be_read_is_counted_and_keeps_nobody_waiting(
+    world: SweptWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.documents = broken = Unreadable()
+    lost = world.age(world.upload(OTHER), PATIENCE["embedding"] * 2, status="embedding")
+    stuck = world.age(world.upload(), PATIENCE["embedding"], status="embedding")
+    broken.unreadable.add(lost.document_id)
+    assert world.sweep() == {"unreadable": 1, "stuck": 1}
+    assert world.current(stuck).status == "failed"
+    assert lost.document_id in caplog.text
+    assert "my secret plan" not in caplog.text
+
+
 def test_one_that_nothing_was_uploaded_for_fails_after_a_day(world: SweptWorld) -> None:
     document = world.age(world.announce(), timedelta(days=1))
     assert world.sweep() == {"not_uploaded": 1}
@@ -120,7 +153,7 @@ def test_a_deletion_that_failed_is_left_to_a_person(world: SweptWorld) -> None:
 
 
 def test_what_is_known_of_an_index_that_lags_behind_is_looked_up(world: SweptWorld) -> None:
-    document = world.age(world.upload(), STUCK_AFTER, status="embedding")
+    document = world.age(world.upload(), PATIENCE["embedding"], status="embedding")
     lagging = world.documents.due(world.moment, limit=9)
     world.documents.save(replace(world.current(document), status="ready"))
 
@@ -149,7 +182,19 @@ def test_one_that_cannot_be_looked_after_keeps_nobody_else_from_it(world: SweptW
 
     world.uploads = Broken()
     world.age(world.announce(OTHER), timedelta(days=2))
-    stuck = world.age(world.upload(), STUCK_AFTER, status="embedding")
+    stuck = world.age(world.upload(), PATIENCE["embedding"], status="embedding")
     with pytest.raises(Unavailable):
         world.sweep()
     assert world.current(stuck).status == "failed"
+
+
+@dataclass(frozen=True)
+class Unreadable(MemoryDocuments):
+    """Holds a record that was written otherwise than it is read."""
+
+    unreadable: set[DocumentId] = field(default_factory=set)
+
+    def get(self, creator_id: CreatorId, document_id: DocumentId) -> Document:
+        if document_id in self.unreadable:
+            TypeAdapter(int).validate_python("my secret plan")
+        return super().get(creator_id, document_id)

@@ -1,18 +1,29 @@
 """A document's way in and out."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 import pytest
 
 from coaching.adapters.memory.document_work import MemoryDocumentWork
 from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.adapters.memory.fair_share import MemoryShares, MemoryWaitingLine
 from coaching.adapters.memory.files import MemoryUploads
-from coaching.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, UnsupportedType
+from coaching.errors import Conflict, Invalid, NotFound, StaleWrite, TooLarge, Unavailable, UnsupportedType
 from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.content_types import TEXT_LIMIT_BYTES
 from coaching.knowledge.document import Document
+from coaching.knowledge.ports import UploadPart, UploadPermit
 from coaching.knowledge.starting import StartWaiting
-from coaching.knowledge.uploading import AnnounceDocument, DeleteDocument, PermitVersion, ReceiveUpload, RetryDocument
-from coaching.vocabulary import CreatorId, DocumentId
+from coaching.knowledge.uploading import (
+    AnnounceDocument,
+    DeleteDocument,
+    PermitVersion,
+    ReceiveUpload,
+    RetryDocument,
+    TakeUpload,
+)
+from coaching.vocabulary import CreatorId, DocumentId, now
 
 DEMO = CreatorId("demo")
 OTHER = CreatorId("demo2")
@@ -157,6 +168,56 @@ def test_the_next_version_of_a_document_that_is_going_is_refused(documents: Memo
         PermitVersion(documents, MemoryUploads())(DEMO, going.document_id, size_bytes=9)
 
 
+def test_a_permit_for_parts_changes_nothing_but_which_parts_can_be_completed(documents: MemoryDocuments) -> None:
+    ready = documents.save(announce(documents).receive(FIRST).publish(passages=1, characters=9, timings={}))
+    noted, _ = PermitVersion(documents, PermitsParts())(DEMO, ready.document_id, size_bytes=99)
+    assert noted == replace(ready, upload_id="parts", upload_bytes=99, revision=noted.revision)
+    # A permit for the whole file takes the place of that for its parts.
+    whole, _ = PermitVersion(documents, MemoryUploads())(DEMO, ready.document_id, size_bytes=9)
+    assert (whole.upload_id, whole.upload_bytes) == ("", 0)
+
+
+def test_a_document_that_is_deleted_while_its_permit_is_made_stays_as_it_is(documents: MemoryDocuments) -> None:
+    document = announce(documents)
+    uploads = PermitsParts(meanwhile=lambda: documents.save(documents.get(DEMO, document.document_id).delete()))
+    with pytest.raises(Conflict):
+        PermitVersion(documents, uploads)(DEMO, document.document_id, size_bytes=99)
+    assert documents.get(DEMO, document.document_id).upload_id == ""
+
+
+@pytest.mark.parametrize("gone", ["deleting", "forgotten"])
+def test_what_is_uploaded_for_a_document_that_is_gone_does_not_stay(
+    documents: MemoryDocuments, work: MemoryDocumentWork, gone: str
+) -> None:
+    uploads = MemoryUploads()
+    document, other = announce(documents), announce(documents)
+    for each in (document, other):
+        uploads.receive(each, b"data")
+    documents.save(document.delete())
+    if gone == "forgotten":
+        documents.remove(DEMO, document.document_id)
+    taking = TakeUpload(documents, ReceiveUpload(documents, starting(documents, work)), uploads)
+    with pytest.raises((NotFound, Conflict)):
+        taking(DEMO, document.document_id, FIRST)
+    assert [place[1] for place in uploads.files] == [other.document_id]
+
+
+def test_what_cannot_be_received_just_now_stays(documents: MemoryDocuments, work: MemoryDocumentWork) -> None:
+    uploads = MemoryUploads()
+    document = announce(documents)
+    uploads.receive(document, b"data")
+
+    class Contended(ReceiveUpload):
+        def __call__(self, *_: object) -> Document:
+            raise StaleWrite("Somebody else wrote first.")
+
+    with pytest.raises(StaleWrite):
+        TakeUpload(documents, Contended(documents, starting(documents, work)), uploads)(
+            DEMO, document.document_id, FIRST
+        )
+    assert uploads.files
+
+
 def test_the_next_version_has_the_same_limit(documents: MemoryDocuments) -> None:
     with pytest.raises(TooLarge):
         PermitVersion(documents, MemoryUploads())(
@@ -174,3 +235,15 @@ def test_events_out_of_order_end_with_the_upload_that_was_made_last(
     received = documents.get(DEMO, document.document_id)
     assert (received.version, received.etag, received.object_version) == (1, "etag-2", "object-2")
     assert list(work.ingestions) == [(document.document_id, 1, 1)]
+
+
+@dataclass(frozen=True)
+class PermitsParts(MemoryUploads):
+    """Permits every file in one part; something may happen while it does."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    def permit(self, document: Document) -> UploadPermit:
+        self.meanwhile()
+        parts = (UploadPart(1, document.size_bytes, "memory://part"),)
+        return UploadPermit("", {}, now(), parts, "parts")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("aws")
 STEPS = ("extract_document", "split_document", "embed_passages", "index_passages", "publish_document", "end_ingestion")
 RESULTS: dict[str, Json] = {
     "extract_document": {"characters": 9, "milliseconds": 1},
-    "split_document": {"batches": ["a", "b"], "kept": ["c"], "passages": 3, "milliseconds": 1},
+    "split_document": {"batches": ["a", "b"], "passages": 3, "milliseconds": 1},
     "embed_passages": {"passages": 1, "milliseconds": 1},
     "index_passages": {"passages": 3, "milliseconds": 1},
     "postpone_embedding": {"seconds": 0, "times": 1},
@@ -110,7 +110,7 @@ def test_a_document_passes_every_step_once(machines: Machines) -> None:
     assert status == "SUCCEEDED"
     assert [machines.asked(step) for step in STEPS] == [1, 1, 2, 1, 1, 1]
     [indexed] = machines.board.events["index_passages"]
-    assert (indexed["split"]["batches"], indexed["split"]["kept"]) == (["a", "b"], ["c"])
+    assert indexed["split"]["batches"] == ["a", "b"]
 
 
 @pytest.mark.parametrize("killed", ["Runtime.ExitError", "Lambda.Unknown"])

@@ -133,6 +133,18 @@ def test_a_document_deleted_during_its_ingestion_leaves_nothing(running_system: 
     await_free_slots(running_system)
 
 
+def test_bytes_that_are_sent_after_their_document_was_deleted_do_not_stay(
+    running_system: RunningSystem, creator: Client
+) -> None:
+    announced = creator.announce("late-bytes.md")
+    document_id = announced["document_id"]
+    creator.call("DELETE", f"/v1/documents/{document_id}")
+    creator.gone(document_id)
+    creator.put(announced, b"0123456789")
+    creator.upload("after-late.md", b"What comes after.")
+    assert versions(running_system, document_id) == []
+
+
 def await_free_slots(system: RunningSystem) -> None:
     """Wait until nothing of the creator runs or waits any more."""
     deadline = time.monotonic() + DEADLINE_SECONDS

@@ -30,3 +30,26 @@ def test_a_citation_says_that_its_source_was_removed_and_shows_its_words_no_more
     creator.gone(gone["document_id"])
     again, _ = user.call("GET", f"/v1/conversations/{conversation}/messages")["items"]
     assert again == first
+
+
+def test_no_idempotency_key_brings_deleted_words_back(running_system: RunningSystem) -> None:
+    creator, user = client(running_system, "undead", "creator"), client(running_system, "undead", "user")
+    gone = creator.upload("gone.md", b"# Tea\n\nThe evening ritual begins with a cup of tea at nine o'clock.")
+    conversation = user.converse()
+    question, keyed = "When does the evening ritual begin?", {"Idempotency-Key": "search"}
+    assert "cup of tea" in user.send("POST", "/v1/search", {"query": question}, headers=keyed).text
+    assert user.ask(conversation, question, key="asked")["citations"][0]["quote"]
+    creator.call("DELETE", f"/v1/documents/{gone['document_id']}")
+    creator.gone(gone["document_id"])
+    assert user.call("POST", "/v1/search", {"query": question}, headers=keyed)["items"] == []
+    path, streamed = f"/v1/conversations/{conversation}/messages", {"Accept": "text/event-stream"}
+    asked = {"Idempotency-Key": "asked"}
+    again = user.send("POST", path, {"text": question}, headers=asked)
+    stream = user.send("POST", path, {"text": question}, headers={**asked, **streamed})
+    [first] = user.call("GET", path)["items"]
+    assert again.headers["idempotent-replayed"] == stream.headers["idempotent-replayed"] == "true"
+    assert all((citation["removed"], citation["quote"]) == (True, "") for citation in first["reply"]["citations"])
+    assert again.json() == first["reply"]
+    assert stream.text == f"event: done\ndata: {again.text}\n\n"
+    user.call("DELETE", path.removesuffix("/messages"))
+    assert user.send("POST", path, {"text": question}, headers=asked).status_code == 404

@@ -72,6 +72,11 @@ def a_creators_life(system: RunningSystem) -> None:
     system.aws.s3.put_object(Bucket="work", Key=f"work/life/{gone['document_id']}/v1/text.json", Body=b"{}")
     creator.call("DELETE", f"/v1/documents/{gone['document_id']}")
     creator.gone(gone["document_id"])
+    # Sent under a permit that outlived its document.
+    late = creator.announce("late.md")
+    creator.call("DELETE", f"/v1/documents/{late['document_id']}")
+    creator.gone(late["document_id"])
+    creator.put(late, CREATOR_WORDS.encode())
     creator.call("POST", f"/v1/documents/{document['document_id']}/versions", {"size_bytes": 9}, headers=keyed())
     several_at_once(creator)
     what_gets_lost(system, "life")
@@ -156,7 +161,8 @@ def a_users_life(system: RunningSystem) -> None:
     user.call("DELETE", f"/v1/goals/{goal['goal_id']}")
     begun = user.call("POST", "/v1/conversations", {}, headers=keyed())
     path = f"/v1/conversations/{begun['conversation_id']}"
-    user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}? {USER_WORDS}", key="asked")
+    for _ in range(2):
+        user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}? {USER_WORDS}", key="asked")
     user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}?")
     user.stream(begun["conversation_id"], USER_WORDS)
     user.send("POST", f"{path}/messages", {"text": "\u0007", "note": USER_WORDS}, headers=keyed())

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from coaching.adapters.embedding.ollama import BATCH, OllamaEmbedder
-from coaching.errors import EmbedderUnavailable
+from coaching.adapters.embedding.ollama import BATCH, MODELS, OllamaEmbedder
+from coaching.errors import EmbedderUnavailable, UnusableDocument
+from coaching.knowledge.ports import Block
+from coaching.knowledge.split import split
 from tests.adapters.embedding.contract import HABIT, INVOICE, EmbedderContract
 from tests.support.ollama_server import EMBEDDING_WINDOW, OllamaServer, Wire
 
@@ -52,19 +54,45 @@ def test_asks_for_many_texts_in_batches(embedder: OllamaEmbedder, server: Ollama
 
 def test_cuts_a_long_question_but_no_passage(embedder: OllamaEmbedder) -> None:
     assert embedder.embed([LONG], "query").shape == (1, 768)
-    with pytest.raises(EmbedderUnavailable, match="too long"):
+    with pytest.raises(UnusableDocument, match="too long"):
         embedder.embed([LONG], "passage")
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("text", ["habit " * 1_000, "日常の習慣" * 1_000, "a\U0001f642" * 5_000, "\ud800" * 9_000])
+def test_reaches_no_further_than_the_model_reads_whatever_its_tokens_are(name: str, text: str) -> None:
+    known, embedder = MODELS[name], OllamaEmbedder("http://127.0.0.1:1", name)
+    reach = embedder.reach(text)
+    read = (known.passage_prefix + text[:reach]).encode("utf-8", errors="replace")
+    assert known.window - 2 - 4 < len(read) <= known.window - 2
+    assert embedder.reach(text[:reach]) == reach
+    assert embedder.reach("") == 0
+
+
+def test_a_text_cut_by_its_reach_is_never_too_long(embedder: OllamaEmbedder) -> None:
+    # As a model reads it that makes a token of every letter.
+    pieces = split([Block("x " * 5_000)], size=8_000, overlap=0, tokens=embedder)
+    assert len(pieces) > 4
+    assert embedder.embed([" ".join(piece.text) for piece in pieces], "passage").shape == (len(pieces), 768)
 
 
 def test_says_how_to_get_a_missing_model(server: OllamaServer) -> None:
     del server.embedders["nomic-embed-text"]
     with pytest.raises(EmbedderUnavailable, match=r"ollama pull nomic-embed-text"):
         OllamaEmbedder(server.url).embed([HABIT], "query")
+    # A document would wait in vain.
+    with pytest.raises(UnusableDocument, match=r"ollama pull nomic-embed-text"):
+        OllamaEmbedder(server.url).embed([HABIT], "passage")
 
 
 def test_refuses_a_model_that_it_does_not_know() -> None:
+    unknown = OllamaEmbedder("http://127.0.0.1:1", "unheard-of")
     with pytest.raises(EmbedderUnavailable, match=r"choose one of nomic-embed-text"):
-        OllamaEmbedder("http://127.0.0.1:1", "unheard-of").embed([HABIT], "query")
+        unknown.embed([HABIT], "query")
+    with pytest.raises(UnusableDocument, match=r"choose one of nomic-embed-text"):
+        unknown.embed([HABIT], "passage")
+    with pytest.raises(UnusableDocument, match=r"choose one of nomic-embed-text"):
+        unknown.reach(HABIT)
 
 
 def test_tries_once_more_where_the_queue_is_full(embedder: OllamaEmbedder, server: OllamaServer) -> None:

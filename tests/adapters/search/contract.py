@@ -9,13 +9,16 @@ from typing import TypeVar
 import pytest
 
 from coaching.errors import NotFound, SearchUnavailable, StaleWrite
+from coaching.knowledge.filters import Equals
 from coaching.retrying import until_fresh
 from coaching.vocabulary import DocumentId, Place
 from tests.adapters.search.samples import (
     HABITS,
     HEARTH,
+    MODEL,
     Store,
     look,
+    look_for_words,
     passage,
     passages,
     put,
@@ -37,7 +40,7 @@ class FindingContract:
         found = look(store, text="nothing of this").dense
         assert [hit.passage.text for hit in found] == ["near", "nearly", "far"]
         assert [hit.score for hit in found] == pytest.approx([1.0, 0.5**0.5, 0.0], abs=1e-3)
-        assert found[0].scores == {"dense": found[0].score}
+        assert found[0].scores["dense"] == found[0].score
 
     def test_gives_a_negative_cosine_where_the_meaning_is_opposite(self, store: Store) -> None:
         put(store, [passage("opposite", vector=-towards(0))])
@@ -48,7 +51,17 @@ class FindingContract:
         found = look(store, text="walk").lexical
         assert [hit.passage.text[:4] for hit in found] == ["Walk", "A wa"]
         assert found[0].score > found[1].score > 0
-        assert found[0].scores == {"lexical": found[0].score}
+        assert found[0].scores["lexical"] == found[0].score
+
+    def test_tells_the_other_legs_score_as_it_is_where_it_tells_it(self, store: Store) -> None:
+        put(store, passages("A walk in the rain.", "Sleep well.", "Walk, and walk again."))
+        found = look(store, text="walk", limit=2)
+        cosines = {hit.passage.text: hit.scores["dense"] for hit in found.lexical if "dense" in hit.scores}
+        words = {hit.passage.text: hit.scores["lexical"] for hit in found.dense if "lexical" in hit.scores}
+        lexical = {hit.passage.text: hit.score for hit in found.lexical}
+        assert all(cosine == pytest.approx(float(text[0] == "A"), abs=1e-3) for text, cosine in cosines.items())
+        assert words.get("Sleep well.", 0.0) == 0.0
+        assert all(words[text] == pytest.approx(lexical[text]) for text in words.keys() & lexical.keys())
 
     @pytest.mark.parametrize("words", ["habit", "HABITS", "a habit's strength", "planning habits"])
     def test_finds_other_forms_of_a_word(self, store: Store, words: str) -> None:
@@ -72,7 +85,7 @@ class FindingContract:
         item = passage(
             'Täglich üben, "jetzt"\n\u2028 \\ 習慣 🔥', metadata={"": "", "a.b": 1, "$x": 1.5, "ü": True, "z": 2.0}
         )
-        place = Place(page=3, heading=("Habits", "Cues & 'rewards'"), start_seconds=83.25)
+        place = Place(page=3, heading=("Habits", "Cues & 'rewards'"), start_seconds=83.25, anchor="cues--rewards")
         later = ((7, Place(page=4, heading=("Habits",))), (9, Place(start_seconds=0.5)))
         whole = replace(item.passage, place=place, later_places=later, start=120, end=160, title="„Habits“ $1")
         item = replace(item, passage=whole)
@@ -101,6 +114,50 @@ class FindingContract:
         put(store, passages("Small habits hold."))
         with pytest.raises(SearchUnavailable, match=r"hash/8.*other/8.*re-ingest"):
             look(store, model="other/8")
+
+    def test_finds_by_words_alone_where_nothing_could_embed_the_question(self, store: Store) -> None:
+        put(store, [passage("Small habits hold.", metadata={"n": 1}), passage("Sleep well.", number=1)])
+        found = look_for_words(store, "habits")
+        assert found.dense == ()
+        assert [hit.passage.text for hit in found.lexical] == ["Small habits hold."]
+        assert look_for_words(store, "habits", filters=(Equals("n", 2),)).lexical == ()
+        assert look_for_words(store, "unheard").lexical == ()
+
+
+class ReadingBackContract:
+    def test_gives_back_what_is_published_in_the_documents_order(self, store: Store) -> None:
+        written = [passage(f"habit {number}", number=number, metadata={"odd": number % 2}) for number in range(30)]
+        put(store, passages("Sleep habits.", document_id=SLEEP))
+        put(store, written)
+        stage(store, passages("Not shown yet.", version=2))
+        found = store.published(HEARTH, HABITS)
+        assert (found.version, found.embedding_model) == (1, MODEL)
+        assert [item.passage for item in found.passages] == [item.passage for item in written]
+        for item, original in zip(found.passages, written, strict=True):
+            assert item.vector == pytest.approx(original.vector, abs=5e-4)
+
+    def test_gives_back_more_passages_than_a_page_of_results_has(self, store: Store) -> None:
+        put(store, passages(*(f"habit {number}" for number in range(1_200))))
+        found = store.published(HEARTH, HABITS).passages
+        assert [item.passage.text for item in found] == [f"habit {number}" for number in range(1_200)]
+
+    def test_stores_what_was_given_back_as_it_was(self, store: Store) -> None:
+        put(store, [passage("A habit.", vector=towards(0, 0.37))])
+        (item,) = store.published(HEARTH, HABITS).passages
+        put(store, [replace(item, passage=replace(item.passage, version=2))])
+        (again,) = store.published(HEARTH, HABITS).passages
+        assert again.vector.tolist() == item.vector.tolist()
+
+    def test_has_nothing_to_give_back_where_nothing_is_published(self, store: Store) -> None:
+        with pytest.raises(NotFound):
+            store.published(HEARTH, HABITS)
+        stage(store, passages("Not shown yet."))
+        with pytest.raises(NotFound):
+            store.published(HEARTH, HABITS)
+        put(store, passages("A habit."))
+        store.remove(HEARTH, HABITS)
+        with pytest.raises(NotFound):
+            store.published(HEARTH, HABITS)
 
 
 class PublishingContract:

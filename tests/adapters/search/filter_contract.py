@@ -68,6 +68,11 @@ class FilterContract:
         many: tuple[Scalar, ...] = (*range(1_000, 1_998), 7, "8")
         assert texts(look(store, text="odd", filters=(In("n", many),))) == {"odd 7"}
 
+    def test_takes_a_hundred_thousand_values(self, store: Store) -> None:
+        put(store, [passage(f"odd {number}", number=number, metadata={"n": number}) for number in range(3)])
+        many: tuple[Scalar, ...] = (*range(1_000, 101_000), 2)
+        assert texts(look(store, text="odd", filters=(In("n", many),))) == {"odd 2"}
+
     def test_wants_every_filter_to_hold(self, store: Store) -> None:
         topics = ["sleep", "sleep", "food"]
         put(

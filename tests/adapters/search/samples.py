@@ -93,6 +93,11 @@ def look(
     return store.candidates(creator_id, query)
 
 
+def look_for_words(store: Store, text: str, *, limit: int = 50, filters: tuple[Filter, ...] = ()) -> Candidates:
+    """Search while nothing can embed the text."""
+    return store.candidates(HEARTH, Query(text, None, MODEL, limit, filters))
+
+
 def texts(candidates: Candidates) -> set[str]:
     """Return the texts that either leg found."""
     return {hit.passage.text for hit in (*candidates.dense, *candidates.lexical)}

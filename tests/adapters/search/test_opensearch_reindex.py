@@ -249,6 +249,18 @@ def test_lets_writers_go_on_when_it_fails_while_they_wait(
     assert texts(ask(store, OLD)) == {"Another habit."}
 
 
+def test_lets_writers_go_on_when_too_much_is_left_to_copy_while_they_wait(
+    opensearch_url: str, store: OpenSearchPassages, move: Callable[[Embedder], OpenSearchReindex], alias: str
+) -> None:
+    put(store, embedded(OLD, "A habit."), OLD.model)
+    hurried = OpenSearchReindex(opensearch_url, NEW, alias=alias, blocked_seconds=0)
+    assert not hurried().done
+    put(store, embedded(OLD, "Another habit.", version=2), OLD.model)
+    assert texts(ask(store, OLD)) == {"Another habit."}
+    assert move(NEW)().done
+    assert texts(ask(store, NEW)) == {"Another habit."}
+
+
 def test_writers_wait_for_a_move_that_was_killed_until_it_is_started_again(
     opensearch_url: str,
     store: OpenSearchPassages,

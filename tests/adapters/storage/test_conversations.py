@@ -17,6 +17,7 @@ from tests.adapters.storage.samples import conversation, turn
 
 HEARTH, ADA, FIRST = CreatorId("hearth"), UserId("user-1"), ConversationId("01K")
 Conversations = DynamoDBConversations | MemoryConversations
+KeptTurns = DynamoDBTurns | MemoryTurns
 ELSEWHERE = [("hearth", "user-10", "01K"), ("hearth", "user-", "01K"), ("heart", "user-1", "01K")]
 
 
@@ -91,6 +92,18 @@ class ConversationsContract:
         assert turns.recent(grown, limit=10) == (added,)
         assert conversations.get(HEARTH, ADA, FIRST) == grown
         assert (grown.turns, grown.last_message_id) == (1, added.message_id)
+
+    def test_gives_back_one_turn_by_its_id(self, conversations: Conversations, turns: KeptTurns) -> None:
+        conversations.create(conversation())
+        added = turn(conversation())
+        turns.append(conversation(), added)
+        assert turns.get(conversation(), added.message_id) == added
+        for creator_id, user_id, conversation_id in ELSEWHERE:
+            with pytest.raises(NotFound):
+                turns.get(conversation(creator_id, user_id, conversation_id), added.message_id)
+        conversations.remove(HEARTH, ADA, FIRST)
+        with pytest.raises(NotFound):
+            turns.get(conversation(), added.message_id)
 
     def test_gives_the_last_turns_oldest_first(self, conversations: Conversations, turns: Turns) -> None:
         conversations.create(conversation())

@@ -1,5 +1,6 @@
 """Transcription jobs at Amazon Transcribe, as moto answers it and as its documentation says that it fails."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from coaching.contract.ingestion import TranscriptionEndedEvent
 from coaching.errors import Unavailable, UnusableDocument
 from coaching.knowledge.document import Document
 from coaching.knowledge.ports import SpeechRecognition
-from coaching.vocabulary import new_ulid
+from coaching.vocabulary import CreatorId, new_ulid
 from tests.adapters.storage.samples import document
 
 if TYPE_CHECKING:
@@ -88,6 +89,30 @@ def test_the_event_of_a_job_names_the_job_that_was_begun(recording: Document) ->
     name = f"stage.hearth.{recording.document_id}.3.2"
     event = {"detail": {"TranscriptionJobName": name, "TranscriptionJobStatus": "COMPLETED"}}
     assert TranscriptionEndedEvent.model_validate(event).job == recording.job
+
+
+@pytest.mark.parametrize(
+    "creator_id",
+    ["jane.doe", "jane_doe", "a-B.9", "jane@doe.org", "_2E", "%2E", "zoë 日本", "demo.01K.1.1", "...", "-"],
+)
+def test_the_event_of_a_job_names_any_creator(
+    speech: TranscribeSpeechRecognition,
+    transcribe: "TranscribeServiceClient",
+    recording: Document,
+    creator_id: str,
+) -> None:
+    theirs = replace(recording, creator_id=CreatorId(creator_id))
+    speech.start(theirs)
+    (found,) = transcribe.list_transcription_jobs(JobNameContains=recording.document_id)["TranscriptionJobSummaries"]
+    name = found["TranscriptionJobName"]
+    assert re.fullmatch(r"stage\.[0-9a-zA-Z._-]{1,194}", name)
+    event = {"detail": {"TranscriptionJobName": name, "TranscriptionJobStatus": "COMPLETED"}}
+    assert TranscriptionEndedEvent.model_validate(event).job == theirs.job
+
+
+def test_a_creator_whose_id_makes_no_job_name_is_told(speech: TranscribeSpeechRecognition, recording: Document) -> None:
+    with pytest.raises(UnusableDocument, match=r"\.vtt"):
+        speech.start(replace(recording, creator_id=CreatorId("é" * 64)))
 
 
 @pytest.fixture

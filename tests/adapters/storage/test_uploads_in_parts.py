@@ -68,7 +68,7 @@ def permit(uploads: S3Uploads) -> UploadPermit:
 
 @pytest.fixture
 def begun(permit: UploadPermit) -> Document:
-    return replace(recording(), upload_id=permit.upload_id)
+    return replace(recording(), upload_id=permit.upload_id, upload_bytes=len(DATA))
 
 
 def test_a_file_in_parts_becomes_whole(uploads: S3Uploads, permit: UploadPermit, begun: Document) -> None:
@@ -124,7 +124,7 @@ def test_parts_that_were_thrown_away_are_not_taken_for_a_version_that_is_there(
     uploads.complete(begun, etags)
     again = uploads.permit(recording())
     other = {part.number: sent(part, DATA[::-1]) for part in again.parts}
-    later = replace(recording(), upload_id=again.upload_id)
+    later = replace(begun, upload_id=again.upload_id)
     uploads.client().abort_multipart_upload(Bucket=uploads.bucket, Key=upload_key(later), UploadId=again.upload_id)
     for wrong in (other, {1: "not", 2: "hexadecimal"}):
         with pytest.raises(Conflict, match="ran out"):

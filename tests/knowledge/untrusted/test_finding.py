@@ -62,4 +62,4 @@ def shipped_score(texts: list[EmbeddedPassage], model: str) -> float:
 
 def test_what_was_found_survives_being_written() -> None:
     found = suspicions(embedded(ATTACK), "another-model")
-    assert read_suspicions(write_suspicions(found)) == found
+    assert read_suspicions(write_suspicions(found, "these")) == (found, "these")

@@ -130,7 +130,7 @@ class UnusableDocument(CoachingError):
     """A document that cannot become passages: `code` and message are shown to its creator.
 
     Codes: empty_file, no_text, scanned, encrypted, corrupt, too_large, unpacks_too_large, not_text, wrong_type,
-    too_many_pages, upload_gone;
+    too_many_pages, upload_gone, not_embeddable;
     of recordings no_speech, too_long, unsupported_media, speech_refused, speech_unavailable.
     """
 

@@ -10,7 +10,7 @@ KEPT_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered: HTTP status and body."""
+    """What was answered: HTTP status and body, or what the body is made of again."""
 
     status: int
     body: str

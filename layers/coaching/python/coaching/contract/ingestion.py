@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coaching.errors import code_and_message
 from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.job import Job
+from coaching.knowledge.speech_jobs import JOB_NAME, job_of
 from coaching.vocabulary import CreatorId, DocumentId
 
 
@@ -36,10 +37,7 @@ class ExtractedResult(StepModel):
 
 
 class SplitResult(StepModel):
-    """`batches` are to be embedded; of those in `kept` the vectors are known from the version before."""
-
     batches: list[str]
-    kept: list[str] = []
     passages: int
     milliseconds: int
 
@@ -135,18 +133,17 @@ class TranscriptionEvent(JobEvent):
 
 
 class TranscriptionDetail(StepModel):
-    name: str = Field(alias="TranscriptionJobName", pattern=r"^[^.]+\.[^.]+\.[^.]+\.\d{1,9}\.\d{1,9}$")
+    name: str = Field(alias="TranscriptionJobName", pattern=JOB_NAME)
 
 
 class TranscriptionEndedEvent(StepModel):
-    """ "Transcribe Job State Change" on the bus, of a job `{prefix}.{creator}.{document}.{version}.{attempt}`."""
+    """ "Transcribe Job State Change" on the bus, of a job that `coaching.knowledge.speech_jobs` named."""
 
     detail: TranscriptionDetail
 
     @property
     def job(self) -> Job:
-        _, creator, document, version, attempt = self.detail.name.split(".")
-        return Job(CreatorId(creator), DocumentId(document), int(version), int(attempt))
+        return job_of(self.detail.name)
 
 
 class Tick(StepModel):

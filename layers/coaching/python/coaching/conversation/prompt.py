@@ -36,7 +36,7 @@ _BRACKETED = re.compile(
 )
 """Control tokens that chat templates write in square brackets, such as [INST] and [/TOOL_RESULTS]."""
 _ROLE = re.compile(
-    r"(?:^|[\n\r\v\f\x85\u2028\u2029])[\W\d_]{0,20}(?:[a-z]{1,4}[.)][\W\d_]{0,5})?"
+    r"(?:^|[\n\r\v\f\x85\u2028\u2029])(?:[^\w\n\r\v\f\x85\u2028\u2029]|[\d_])*+(?:[a-z]{1,4}[.)\]][\W\d_]{0,5})?"
     r"(?:system|developer|assistant|user|human|model|ai|bot|tool|function|instructions?|input|response)"
     r"(?:[ _-](?:message|prompt|note))?(?:[^\w:]|_){0,5}:",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ Whatever marks a line may stand before the name: quotes, lists, headings, bracke
 
 
 class _Seen(dict[int, str]):
-    """By letter: what a tokenizer takes for it after normalising (NFKC), in one letter; nothing for an invisible one."""
+    """By letter: what a tokenizer takes it for after normalising (NFKC), in one letter; nothing if it is invisible."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -89,8 +89,8 @@ def harmless(text: str) -> str:
         signs |= {match.start(): "‹", match.end() - 1: "›"}
     if not signs:
         return plain
-    visible = range(len(plain)) if len(seen) == len(plain) else [at for at, sign in enumerate(plain) if _SEEN[ord(sign)]]
     letters = list(plain)
+    visible = [at for at, letter in enumerate(plain) if _SEEN[ord(letter)]]
     for at, sign in signs.items():
         letters[visible[at]] = sign
     return "".join(letters)

@@ -23,10 +23,10 @@ from coaching.entrypoint.answering import KeyedRequest, keyed_request
 from coaching.entrypoint.identity import permit
 from coaching.entrypoint.observability import log_unexpected, logger, measured, told
 from coaching.entrypoint.problems import headers_of, invalid, problem_of, unexpected
-from coaching.entrypoint.sse import done_event, error_event, event_of
+from coaching.entrypoint.sse import error_event, event_of
 from coaching.errors import CoachingError, TooLarge, Unavailable
 from coaching.idempotency import Answer, AnsweredRequests
-from coaching.vocabulary import ConversationId, Identity
+from coaching.vocabulary import ConversationId, Identity, MessageId
 
 CONTEXT_HEADER = "x-amzn-request-context"
 BODY_LIMIT_BYTES = 256 * 1024
@@ -36,13 +36,19 @@ _ROUTE_KEY = f"POST {_PATH}"
 
 Ask = Callable[[Identity, ConversationId, str, str], Iterator[ReplyEvent]]
 """Who asks, in which conversation, what, and under which request key (empty without one)."""
+Recall = Callable[[Identity, ConversationId, MessageId], Done]
+"""Returns a turn that was stored before, as it may be shown now."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatApp:
-    """Answers one message, whole or as server-sent events."""
+    """Answers one message, whole or as server-sent events.
+
+    Of an answer only the message's id is kept under its key: what it quotes may be deleted before it is asked again.
+    """
 
     ask: Callable[[], Ask]
+    recall: Callable[[], Recall]
     answered_requests: Callable[[], AnsweredRequests]
 
     def asgi(self) -> Starlette:
@@ -79,9 +85,9 @@ class ChatApp:
         key = request.headers.get("idempotency-key")
         keyed = self._keyed(identity, key, request.url.path, body) if key is not None else None
         kept = keyed.begin(lease_seconds=LEASE_SECONDS) if keyed else None
-        if kept:
-            return _replayed(kept, streamed=streamed)
         conversation_id = ConversationId(request.path_params["conversation_id"])
+        if kept:
+            return _replayed(self.recall()(identity, conversation_id, MessageId(kept.body)), streamed=streamed)
         request_key = keyed.digest if keyed else ""
         events = _settled(lambda: self.ask()(identity, conversation_id, message.text, request_key), keyed)
         # Whatever is wrong with the request shows before the first event, and so in the status.
@@ -113,7 +119,7 @@ def _settled(ask: Callable[[], Iterator[ReplyEvent]], keyed: KeyedRequest | None
                     counts["FoundByWordsAlone"] = float(event.turn.retrieval == "lexical")
                     logger.info("replied", **_facts(event))
                     if keyed:
-                        keyed.settle(Answer(201, MessageReply.of(event.turn).model_dump_json()))
+                        keyed.settle(Answer(201, event.turn.message_id))
                 yield event
     finally:
         if keyed and not done:
@@ -138,9 +144,12 @@ def _facts(event: Done) -> dict[str, Any]:
 def _whole(events: Iterator[ReplyEvent]) -> Response:
     for event in events:
         if isinstance(event, Done):
-            body = MessageReply.of(event.turn).model_dump_json()
-            return Response(body, 201, media_type="application/json")
+            return Response(_body(event), 201, media_type="application/json")
     raise Unavailable("The reply was not finished; ask again.")
+
+
+def _body(done: Done) -> str:
+    return MessageReply.of(done.turn, removed=done.removed).model_dump_json()
 
 
 def _stream(events: Iterator[ReplyEvent], request_id: str) -> Response:
@@ -173,11 +182,11 @@ def _in_one_context(parts: Generator[bytes, None, None]) -> Iterator[bytes]:
     return stepped()
 
 
-def _replayed(kept: Answer, *, streamed: bool) -> Response:
+def _replayed(done: Done, *, streamed: bool) -> Response:
     headers = {"Idempotent-Replayed": "true"}
-    if streamed and kept.status < 400:
-        return Response(done_event(kept.body), kept.status, headers, media_type="text/event-stream")
-    return Response(kept.body, kept.status, headers, media_type="application/json")
+    if streamed:
+        return Response(event_of(done), 201, headers, media_type="text/event-stream")
+    return Response(_body(done), 201, headers, media_type="application/json")
 
 
 def _problem(error: CoachingError, request_id: str) -> Response:

@@ -21,20 +21,19 @@ def event_of(event: ReplyEvent) -> bytes:
         case Cited():
             return _event("citations", [CitationReply.model_validate(citation) for citation in event.citations])
         case Done():
-            return done_event(MessageReply.of(event.turn).model_dump_json())
+            return _written("done", MessageReply.of(event.turn, removed=event.removed).model_dump_json().encode())
         case unknown:
             assert_never(unknown)
 
 
-def done_event(reply: str) -> bytes:
-    """Return the closing event from the reply's JSON."""
-    return f"event: done\ndata: {reply}\n\n".encode()
-
-
 def error_event(problem: Problem) -> bytes:
-    return f"event: error\ndata: {problem.model_dump_json(exclude_none=True)}\n\n".encode()
+    return _written("error", problem.model_dump_json(exclude_none=True).encode())
 
 
 def _event(name: str, data: Any) -> bytes:  # noqa: ANN401 - anything that JSON can say
+    return _written(name, to_json(data))
+
+
+def _written(name: str, data: bytes) -> bytes:
     # JSON escapes line breaks within strings, so one data line is enough.
-    return f"event: {name}\ndata: ".encode() + to_json(data) + b"\n\n"
+    return f"event: {name}\ndata: ".encode() + data + b"\n\n"

@@ -13,21 +13,26 @@ from coaching.knowledge.untrusted.finding import NONE, Suspicions
 from coaching.vocabulary import CreatorId, DocumentId, Metadata, now
 
 Status = Literal["awaiting_upload", "received", "extracting", "embedding", "ready", "failed", "deleting"]
+IN_LINE = timedelta(hours=1)
+"""How long a document that was found waiting in line is left to wait; the line itself calls it up."""
 STUCK_AFTER = timedelta(hours=1)
-"""No stage of an ingestion takes this long with all its retries."""
+"""Nothing but embedding and transcribing takes this long with all its retries."""
 IN_WORK: frozenset[Status] = frozenset({"received", "extracting", "embedding"})
 PATIENCE: Mapping[Status, timedelta] = {
     "awaiting_upload": timedelta(days=1),
     "received": timedelta(minutes=10),
     "extracting": STUCK_AFTER,
-    "embedding": STUCK_AFTER,
+    "embedding": timedelta(hours=3),
     "deleting": STUCK_AFTER,
 }
-"""How long a document may stay in a state before somebody looks after it; the others are ends."""
+"""How long a document may stay in a state before somebody looks after it; the others are ends.
+
+While it is embedded its record is written when passages are laid out, each time the embedder is waited for, for an hour
+at most, and each time storing them is begun: all batches are gone through, or it is stored and published with all
+retries, within the time that is left.
+"""
 TRANSCRIBED_AFTER = timedelta(hours=8)
 """A recording of four hours is transcribed long before, and one that is not is given up by then."""
-LISTENING = timedelta(hours=8)
-"""The same for a recording whose speech is being recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Document:
 
     `title` is what readers see; empty until the creator or the file says one.
     `etag`, `object_version` and `sequencer` are those of the last `Arrival`; `revision` counts writes and guards them.
-    `timings` has milliseconds per stage of the last ingestion. `upload_id` names an upload in parts.
+    `timings` has milliseconds per stage of the last ingestion. `upload_id` names an upload in parts that was permitted,
+    of `upload_bytes` together.
     `waiting` says what an ingestion waits for, `error` why a document failed, or why one that is being deleted is
     still there. `looked_at` is when somebody last looked after it without moving it. `notices` are sentences about what
     of the current version was not read, such as scanned pages.
@@ -75,6 +81,7 @@ class Document:
     suspicions: Suspicions = NONE
     revision: int = 0
     upload_id: str = ""
+    upload_bytes: int = 0
 
     @property
     def job(self) -> Job:
@@ -87,9 +94,10 @@ class Document:
         patience = self._patience
         if patience is None or (self.status == "deleting" and self.error):
             return None
-        if self.status == "extracting" and is_recording(self.content_type):
-            patience = LISTENING
-        return max(self.updated_at, self.looked_at or self.updated_at) + patience
+        looked_at = self.looked_at or self.updated_at
+        if self.status == "received" and looked_at > self.updated_at:
+            patience = IN_LINE
+        return max(self.updated_at, looked_at) + patience
 
     @property
     def _patience(self) -> timedelta | None:
@@ -99,12 +107,13 @@ class Document:
     def receive(self, arrival: Arrival) -> "Document":
         """Return the document with a new upload to work on.
 
-        An announcement that came before, or that a later upload overtook, changes nothing. The same bytes sent again
-        are no new version; they are another try where the one before failed.
+        An announcement that came before, or that a later upload overtook, changes nothing; nor does an upload of
+        unknown order where the order of one before is known, for it may be older. The same bytes sent again are no new
+        version; they are another try where the one before failed.
         Raises: Conflict while it is being deleted.
         """
         self._refuse_while_deleting()
-        if arrival.overtaken_by(self.sequencer):
+        if arrival.overtaken_by(self.sequencer) or (self.sequencer and not arrival.sequencer):
             return self
         if arrival.etag == self.etag:
             again = replace(self, sequencer=arrival.sequencer)
@@ -129,7 +138,7 @@ class Document:
         """Return the document with another try at its last upload.
 
         One that is `received` stays as it is: its start may have been lost, and starting it again does no harm.
-        Raises: Conflict for one that is in work and moved within the last hour, ready, or being deleted.
+        Raises: Conflict for one that is in work and moved of late (`PATIENCE`), ready, or being deleted.
         """
         if self.status == "received":
             return self
@@ -143,7 +152,7 @@ class Document:
     def enter(self, status: Status) -> "Document":
         """Return the document in another stage of work. Raises: Conflict while it is being deleted."""
         self._refuse_while_deleting()
-        return replace(self, status=status, updated_at=now())
+        return replace(self, status=status, waiting=None, updated_at=now())
 
     def wait(self, code: str, message: str) -> "Document":
         """Return the document with what its ingestion waits for. Raises: Conflict while it is being deleted."""
@@ -168,7 +177,7 @@ class Document:
         self, *, passages: int, characters: int, timings: Mapping[str, int], suspicions: Suspicions = NONE
     ) -> "Document":
         """Return the document as ready. Raises: Conflict while it is being deleted."""
-        ready = replace(self.enter("ready"), error=None, waiting=None)
+        ready = replace(self.enter("ready"), error=None)
         counted = replace(ready, passages=passages, characters=characters, timings=dict(timings))
         return replace(counted, suspicions=suspicions)
 

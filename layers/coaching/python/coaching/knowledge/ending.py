@@ -11,10 +11,10 @@ from coaching.knowledge.ports import Documents, PassageWriter
 from coaching.knowledge.stages import require_current
 from coaching.retrying import until_fresh
 
-POSTPONEMENTS = 60
-"""About a day and a quarter at most, and a day on average."""
+POSTPONEMENTS = 36
+"""About a day and a quarter at most, and a day on average. After each, all batches are gone through again."""
 _FIRST_PAUSE_SECONDS = 60
-_LONGEST_PAUSE_SECONDS = 30 * 60
+_LONGEST_PAUSE_SECONDS = 60 * 60
 
 
 @contextmanager
@@ -74,7 +74,7 @@ class PostponeEmbedding:
     def __call__(self, job: Job, times: int) -> int:
         """Return the seconds to wait after `times` postponements before.
 
-        The pause doubles from one minute up to half an hour and is drawn from the upper half of that.
+        The pause doubles from one minute up to an hour and is drawn from the upper half of that.
         Raises: EmbedderUnavailable after the last, Conflict(superseded), NotFound.
         """
         if times >= POSTPONEMENTS:

@@ -1,8 +1,9 @@
 """The steps from an uploaded file to passages that can be found. Each can be run again without harm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from coaching.errors import NotFound, Unavailable, UnusableDocument
 from coaching.knowledge.clean import clean
@@ -24,8 +25,9 @@ from coaching.knowledge.ports import (
 )
 from coaching.knowledge.speech_types import is_recording
 from coaching.knowledge.stages import enter, require_current
-from coaching.knowledge.untrusted.finding import NONE, Suspicions, suspicions
+from coaching.knowledge.untrusted.finding import Suspicions, suspicions, together
 from coaching.knowledge.work import (
+    batch_suspicions_key,
     fingerprint,
     read_extracted,
     read_passages,
@@ -41,6 +43,11 @@ from coaching.knowledge.work import (
     write_vectors,
 )
 from coaching.retrying import until_fresh
+
+if TYPE_CHECKING:
+    from coaching.knowledge.ports import Vectors
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +98,38 @@ class ExtractDocument:
 
 @dataclass(frozen=True, slots=True)
 class EmbedPassages:
-    """Embeds one batch."""
+    """Embeds one batch, and notes which of its passages speak to a model."""
 
     embedder: Embedder
     work_files: WorkFiles
 
     def __call__(self, batch: str) -> int:
-        """Return how many passages the batch has; one that is embedded already is left as it is.
+        """Return how many passages the batch has; what was done for it already is not done again.
 
-        Raises: EmbedderUnavailable.
+        Raises: EmbedderUnavailable, UnusableDocument.
         """
         passages = read_passages(self.work_files.read(batch))
         texts = [embedding_text(passage) for passage in passages]
         made_of = fingerprint(texts, self.embedder.model)
-        if self._made_of(batch) != made_of:
-            vectors = self.embedder.embed(texts, "passage")
-            self.work_files.write(vectors_key(batch), write_vectors(vectors, made_of))
+        vectors = self._vectors(batch, texts, made_of)
+        if _kept(self.work_files, batch_suspicions_key(batch), read_suspicions, made_of) is None:
+            embedded = [EmbeddedPassage(*each) for each in zip(passages, vectors, strict=True)]
+            found = write_suspicions(suspicions(embedded, self.embedder.model), made_of)
+            self.work_files.write(batch_suspicions_key(batch), found)
         return len(passages)
 
-    def _made_of(self, batch: str) -> str:
-        try:
-            return read_vectors(self.work_files.read(vectors_key(batch)))[1]
-        except NotFound:
-            return ""
+    def _vectors(self, batch: str, texts: Sequence[str], made_of: str) -> "Vectors":
+        known = _kept(self.work_files, vectors_key(batch), read_vectors, made_of)
+        if known is not None:
+            return known
+        vectors = self.embedder.embed(texts, "passage")
+        self.work_files.write(vectors_key(batch), write_vectors(vectors, made_of))
+        return vectors
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPassages:
-    """Stores a version's passages, not visible yet, and notes which of them speak to a model."""
+    """Stores a version's passages, not visible yet, and gathers which of them speak to a model."""
 
     documents: Documents
     work_files: WorkFiles
@@ -128,22 +139,36 @@ class IndexPassages:
     def __call__(self, job: Job, batches: Sequence[str]) -> int:
         """Return how many passages were stored.
 
-        Raises: SearchUnavailable; Conflict or NotFound if the document was deleted or replaced meanwhile.
+        Raises: SearchUnavailable; Unavailable where what lies in a batch's place was made of other passages; Conflict
+        or NotFound if the document was deleted or replaced meanwhile.
         """
-        require_current(self.documents, job)
-        found = (passage for batch in batches for passage in self._read(batch))
-        embedded = sorted(found, key=lambda each: each.passage.passage_id)
-        suspicious = write_suspicions(suspicions(embedded, self.embedding_model))
+        enter(self.documents, job, "embedding")
+        read = [self._read(batch) for batch in batches]
+        embedded = sorted((each for found, _ in read for each in found), key=lambda each: each.passage.passage_id)
+        suspicious = write_suspicions(together(found for _, found in read))
         self.work_files.write(suspicions_key(job.creator_id, job.document_id, job.version), suspicious)
         with withdrawn_if_gone(self.documents, self.writer, job):
             self.writer.stage(job.creator_id, job.document_id, job.version, embedded, self.embedding_model)
             require_current(self.documents, job)
         return len(embedded)
 
-    def _read(self, batch: str) -> list[EmbeddedPassage]:
+    def _read(self, batch: str) -> tuple[list[EmbeddedPassage], Suspicions]:
         passages = read_passages(self.work_files.read(batch))
-        vectors, _ = read_vectors(self.work_files.read(vectors_key(batch)))
-        return [EmbeddedPassage(passage, vector) for passage, vector in zip(passages, vectors, strict=True)]
+        made_of = fingerprint([embedding_text(passage) for passage in passages], self.embedding_model)
+        vectors = _kept(self.work_files, vectors_key(batch), read_vectors, made_of)
+        found = _kept(self.work_files, batch_suspicions_key(batch), read_suspicions, made_of)
+        if vectors is None or found is None:
+            raise Unavailable("The passages were laid out anew while they were embedded. Retry.")
+        return [EmbeddedPassage(*each) for each in zip(passages, vectors, strict=True)], found
+
+
+def _kept(work_files: WorkFiles, key: str, read: Callable[[bytes], tuple[T, str]], made_of: str) -> T | None:
+    """Return what an earlier step or attempt wrote there; None where there is nothing, or it was made of other text."""
+    try:
+        found, was_made_of = read(work_files.read(key))
+    except NotFound:
+        return None
+    return found if was_made_of == made_of else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +187,8 @@ class PublishDocument:
         with withdrawn_if_gone(self.documents, self.writer, job):
             if require_current(self.documents, job).status != "ready":
                 self.writer.publish(job.creator_id, job.document_id, job.version)
-                suspicious = self._suspicions(job)
+                found = self.work_files.read(suspicions_key(job.creator_id, job.document_id, job.version))
+                suspicious, _ = read_suspicions(found)
                 until_fresh(lambda: self._mark_ready(job, passages, characters, timings, suspicious))
         # The bucket deletes what stays behind after some days: no reason to call a document failed that is ready.
         with suppress(Unavailable):
@@ -175,9 +201,3 @@ class PublishDocument:
         self.documents.save(
             document.publish(passages=passages, characters=characters, timings=timings, suspicions=suspicious)
         )
-
-    def _suspicions(self, job: Job) -> Suspicions:
-        # An ingestion that began before there was such a file has none.
-        with suppress(NotFound):
-            return read_suspicions(self.work_files.read(suspicions_key(job.creator_id, job.document_id, job.version)))
-        return NONE

@@ -24,8 +24,16 @@ from coaching.knowledge.work import (
 )
 from coaching.vocabulary import Passage, PassageId
 
-BATCH = 64
-KEPT_BATCH = 1024
+MOST_PASSAGES = 50_000
+"""25 MB of prose make some 30,000, of Chinese some 40,000."""
+MOST_BATCHES = 64
+"""About 7 events each, every time they are gone through, of the 25,000 that an execution may have.
+
+At about 30 ms to embed a passage and 4 ms to judge it, the largest batch takes half a minute of a function's 5.
+Source: docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+"""
+SMALLEST_BATCH = 64
+SMALLEST_KEPT_BATCH = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,11 @@ class Batches:
     to_embed: tuple[str, ...]
     kept: tuple[str, ...]
     passages: int
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All batches: none is done with before it was judged, whether its vectors are known or not."""
+        return self.to_embed + self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +63,30 @@ class SplitDocument:
     overlap: int = 200
 
     def __call__(self, job: Job) -> Batches:
-        """Raises: UnusableDocument(no_text), SearchUnavailable."""
+        """Raises: UnusableDocument(no_text, too_many_passages), EmbedderUnavailable, SearchUnavailable."""
         document = enter(self.documents, job, "embedding")
         extracted = read_extracted(self.work_files.read(text_key(job.creator_id, job.document_id, job.version)))
         passages = self._passages(document, extracted)
         if not passages:
             raise no_text()
+        if len(passages) > MOST_PASSAGES:
+            raise too_many(len(passages))
         known = known_vectors(self.reader, job, self.embedding_model)
         kept = [passage for passage in passages if embedding_text(passage) in known]
         new = [passage for passage in passages if embedding_text(passage) not in known]
-        return Batches(self._lay_out(job, new), self._lay_out_kept(job, kept, known), len(passages))
+        size = -(-len(passages) // MOST_BATCHES)
+        return Batches(self._lay_out(job, new, size), self._lay_out_kept(job, kept, known, size), len(passages))
 
-    def _lay_out(self, job: Job, passages: Sequence[Passage]) -> tuple[str, ...]:
+    def _lay_out(self, job: Job, passages: Sequence[Passage], size: int) -> tuple[str, ...]:
         keys = []
-        for number, batch in enumerate(_in_batches(passages, BATCH)):
+        for number, batch in enumerate(_in_batches(passages, max(size, SMALLEST_BATCH))):
             keys.append(batch_key(job.creator_id, job.document_id, job.version, number))
             self.work_files.write(keys[-1], write_passages(batch))
         return tuple(keys)
 
-    def _lay_out_kept(self, job: Job, passages: Sequence[Passage], known: Known) -> tuple[str, ...]:
+    def _lay_out_kept(self, job: Job, passages: Sequence[Passage], known: Known, size: int) -> tuple[str, ...]:
         keys = []
-        for number, batch in enumerate(_in_batches(passages, KEPT_BATCH)):
+        for number, batch in enumerate(_in_batches(passages, max(size, SMALLEST_KEPT_BATCH))):
             keys.append(kept_key(job.creator_id, job.document_id, job.version, number))
             texts = [embedding_text(passage) for passage in batch]
             vectors = write_vectors(stacked(known, texts), fingerprint(texts, self.embedding_model))
@@ -102,6 +118,13 @@ class SplitDocument:
 
 def no_text() -> UnusableDocument:
     return UnusableDocument("no_text", "No text was found in this file. Upload one that holds text.")
+
+
+def too_many(passages: int) -> UnusableDocument:
+    return UnusableDocument(
+        "too_many_passages",
+        f"This file's text makes {passages:,} passages; {MOST_PASSAGES:,} is the limit. Split it and upload the parts.",
+    )
 
 
 def _in_batches(passages: Sequence[Passage], size: int) -> Iterator[Sequence[Passage]]:

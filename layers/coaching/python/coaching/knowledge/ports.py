@@ -39,7 +39,10 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def embed(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
-        """Return one row per text, in order. Raises: EmbedderUnavailable."""
+        """Return one row per text, in order.
+
+        Raises: EmbedderUnavailable; UnusableDocument for passages that it will never embed, however long one waits.
+        """
 
 
 class TokenLimit(Protocol):
@@ -158,6 +161,13 @@ class Uploads(Protocol):
         """Delete the bytes, every stored version of them."""
 
 
+class StrayUploads(Protocol):
+    """Files that were sent for a document that is gone."""
+
+    def remove_strays(self, creator_id: CreatorId, document_id: DocumentId) -> None:
+        """Delete every stored version of every file that was sent for the document. Raises: StorageUnavailable."""
+
+
 class WorkFiles(Protocol):
     """What the steps of an ingestion hand to each other, too large for the state machine's payload."""
 
@@ -203,7 +213,10 @@ class DueDocuments(Protocol):
     """Documents of all creators that stayed in one state for too long, as an index knows them."""
 
     def due(self, at: datetime, *, limit: int) -> tuple[tuple[CreatorId, DocumentId], ...]:
-        """Return documents whose `due_at` is past; what the index says may be older than the record."""
+        """Return documents whose `due_at` is past, half of `limit` of those in line at most, half of all others.
+
+        What the index says may be older than the record.
+        """
 
 
 class DocumentWork(Protocol):

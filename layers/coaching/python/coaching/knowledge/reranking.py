@@ -14,17 +14,23 @@ MOST_READ = 30
 
 
 def reranked(reranker: Reranker, query: str, ranked: Sequence[ScoredPassage]) -> tuple[ScoredPassage, ...]:
-    """Return the passages with the best 30 in the order of the model, which is also in `scores["reranked"]`.
+    """Return the passages with the best 30 in the order of the model, whose score theirs is then, 0..1.
 
-    The others follow as they were. While the model does not answer, so do all.
+    The others follow in the order they had: what the model has not read counts for no more than the least of what it
+    has, so their `score` is that least times their own. `scores` keeps the search's own as `fused` and has the model's
+    as `reranked`. While the model does not answer, all stay as they were.
     """
     read, rest = ranked[:MOST_READ], ranked[MOST_READ:]
     with suppress(ModelUnavailable):
         scores = reranker.scores(query, [embedding_text(found.passage) for found in read])
         judged = [
-            replace(found, score=score, scores={**found.scores, "reranked": score})
+            replace(found, score=score, scores={**found.scores, "fused": found.score, "reranked": score})
             for found, score in zip(read, scores, strict=True)
         ]
+        least = min(scores, default=0.0)
+        unread = [
+            replace(found, score=least * found.score, scores={**found.scores, "fused": found.score}) for found in rest
+        ]
         # Sorting keeps the order of equals.
-        return (*sorted(judged, key=lambda found: -found.score), *rest)
+        return (*sorted(judged, key=lambda found: -found.score), *unread)
     return tuple(ranked)

@@ -7,13 +7,11 @@ from coaching.retrying import until_fresh
 
 
 def enter(documents: Documents, job: Job, status: Status) -> Document:
-    """Move the document to a stage. Raises: NotFound, Conflict(superseded) if the job is no longer the current one."""
+    """Move the document to a stage, or note that work on it goes on there.
 
-    def moved() -> Document:
-        document = require_current(documents, job)
-        return document if document.status == status else documents.save(document.enter(status))
-
-    return until_fresh(moved)
+    Raises: NotFound, Conflict(superseded) if the job is no longer the current one.
+    """
+    return until_fresh(lambda: documents.save(require_current(documents, job).enter(status)))
 
 
 def require_current(documents: Documents, job: Job) -> Document:

@@ -1,5 +1,6 @@
 """Nothing stays stuck: documents that have not moved for too long are looked after."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from coaching.vocabulary import CreatorId, DocumentId, now
 
 AT_ONCE = 400
 """Documents looked after in one go."""
-Outcome = Literal["moved", "not_uploaded", "found", "waiting", "stuck", "deleting"]
+Outcome = Literal["moved", "not_uploaded", "found", "waiting", "stuck", "deleting", "unreadable"]
 """What became of a document: it had moved already, nothing was uploaded, an upload was found that nobody had announced,
-it waits in line, it was given up, its deletion was started again."""
+it waits in line, it was given up, its deletion was started again, its record cannot be read."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class SweepDocuments:
                 outcomes["moved"] += 1
             except CoachingError as error:
                 first_error = first_error or error
+            except ValueError as error:
+                # Which value does not fit may be a creator's words.
+                _log.error("document unreadable: %s %s (%s)", creator_id, document_id, type(error).__name__)
+                outcomes["unreadable"] += 1
         if first_error:
             raise first_error
         return outcomes

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 
-from coaching.errors import Conflict, Invalid, TooLarge
+from coaching.errors import Conflict, Invalid, NotFound, StaleWrite, TooLarge
 from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.content_types import TEXT_LIMIT_BYTES, require_supported
 from coaching.knowledge.document import Document
-from coaching.knowledge.ports import Documents, DocumentWork, UploadPermit, Uploads
+from coaching.knowledge.ports import Documents, DocumentWork, StrayUploads, UploadPermit, Uploads
 from coaching.knowledge.speech_types import KINDS, RECORDING_LIMIT_BYTES, is_recording, require_speech
 from coaching.knowledge.starting import StartWaiting
 from coaching.retrying import until_fresh
@@ -44,7 +44,7 @@ class AnnounceDocument:
             updated_at=now(),
         )
         permit = self.uploads.permit(document)
-        return self.documents.save(replace(document, upload_id=permit.upload_id)), permit
+        return self.documents.save(_awaiting(document, permit)), permit
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,22 @@ class PermitVersion:
         self, creator_id: CreatorId, document_id: DocumentId, *, size_bytes: int
     ) -> tuple[Document, UploadPermit]:
         """Raises: NotFound, Conflict for a document that is being deleted, TooLarge."""
+        document = self._kept(creator_id, document_id)
+        _require_usable(document.content_type, size_bytes, hears=self.hears)
+        permit = self.uploads.permit(replace(document, size_bytes=size_bytes))
+
+        def note() -> Document:
+            current = self._kept(creator_id, document_id)
+            noted = _awaiting(current, permit)
+            return current if noted == current else self.documents.save(noted)
+
+        return until_fresh(note), permit
+
+    def _kept(self, creator_id: CreatorId, document_id: DocumentId) -> Document:
         document = self.documents.get(creator_id, document_id)
         if document.status == "deleting":
             raise Conflict("This document is being deleted.")
-        _require_usable(document.content_type, size_bytes, hears=self.hears)
-        permit = self.uploads.permit(replace(document, size_bytes=size_bytes))
-        if not permit.upload_id:
-            return document, permit
-
-        def note_parts() -> Document:
-            current = self.documents.get(creator_id, document_id)
-            return self.documents.save(replace(current, size_bytes=size_bytes, upload_id=permit.upload_id))
-
-        return until_fresh(note_parts), permit
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,35 @@ class ReceiveUpload:
         if document.status == "received":
             self.start_waiting.join(document)
         return document
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpload:
+    """Receives what was uploaded; what was uploaded for a document that is gone or going does not stay.
+
+    A permit outlives its document, and nobody else would come by again.
+    """
+
+    documents: Documents
+    receive: ReceiveUpload
+    strays: StrayUploads
+
+    def __call__(self, creator_id: CreatorId, document_id: DocumentId, arrival: Arrival) -> None:
+        """Raises: NotFound, Conflict once the bytes are removed; Unavailable, StaleWrite to be told again."""
+        try:
+            self.receive(creator_id, document_id, arrival)
+        except StaleWrite:
+            raise
+        except (NotFound, Conflict):
+            if self._gone(creator_id, document_id):
+                self.strays.remove_strays(creator_id, document_id)
+            raise
+
+    def _gone(self, creator_id: CreatorId, document_id: DocumentId) -> bool:
+        try:
+            return self.documents.get(creator_id, document_id).status == "deleting"
+        except NotFound:
+            return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +164,11 @@ class DeleteDocument:
         document = until_fresh(lambda: self.documents.save(self.documents.get(creator_id, document_id).delete()))
         self.work.start_deletion(document)
         return document
+
+
+def _awaiting(document: Document, permit: UploadPermit) -> Document:
+    """Return the document with the parts that its last permit is for, none where the file is sent whole."""
+    return replace(document, upload_id=permit.upload_id, upload_bytes=sum(part.size_bytes for part in permit.parts))
 
 
 def _require_usable(content_type: str, size_bytes: int, *, hears: bool) -> None:

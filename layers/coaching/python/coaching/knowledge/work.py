@@ -47,6 +47,10 @@ def suspicions_key(creator_id: CreatorId, document_id: DocumentId, version: int)
     return f"{version_folder(creator_id, document_id, version)}suspicions.json"
 
 
+def batch_suspicions_key(batch: str) -> str:
+    return batch.removesuffix(".json") + ".suspicions.json"
+
+
 def vectors_key(batch: str) -> str:
     return batch.removesuffix(".json") + ".npz"
 
@@ -61,14 +65,16 @@ def read_extracted(data: bytes) -> Extracted:
     return Extracted(blocks, stored["title"], tuple(stored["notices"]))
 
 
-def write_suspicions(suspicions: Suspicions) -> bytes:
-    return json.dumps(asdict(suspicions), ensure_ascii=False).encode()
+def write_suspicions(suspicions: Suspicions, made_of: str = "") -> bytes:
+    """Return what is suspicious in passages, a batch's together with what it was made of (`fingerprint`)."""
+    return json.dumps({**asdict(suspicions), "made_of": made_of}, ensure_ascii=False).encode()
 
 
-def read_suspicions(data: bytes) -> Suspicions:
+def read_suspicions(data: bytes) -> tuple[Suspicions, str]:
+    """Return what is suspicious in passages, and what it was made of."""
     stored = json.loads(data)
     found = (SuspiciousPassage(**{**each, "place": _place(each["place"])}) for each in stored["passages"])
-    return Suspicions(stored["count"], tuple(found))
+    return Suspicions(stored["count"], tuple(found)), stored["made_of"]
 
 
 def write_passages(passages: Sequence[Passage]) -> bytes:

@@ -23,11 +23,12 @@ from coaching.wiring.ingesting import (
     retry_document,
     split_document,
     sweep_documents,
+    take_upload,
     verify_removal,
 )
 from coaching.wiring.people import change_goal, change_profile, describe_creator, set_goal
 from coaching.wiring.records import answered_requests, conversations, creators, documents, goals, profiles, turns
-from coaching.wiring.replying import ask_coach, begin_conversation, chat_model
+from coaching.wiring.replying import ask_coach, begin_conversation, chat_model, recall_turn
 from coaching.wiring.searching import embedder, passages, reindex_passages, search_passages
 from coaching.wiring.speech import finish_transcription, start_transcription
 
@@ -60,6 +61,7 @@ __all__ = [
     "postpone_embedding",
     "profiles",
     "publish_document",
+    "recall_turn",
     "receive_upload",
     "reindex_passages",
     "remove_document",
@@ -69,6 +71,7 @@ __all__ = [
     "split_document",
     "start_transcription",
     "sweep_documents",
+    "take_upload",
     "turns",
     "verify_removal",
 ]

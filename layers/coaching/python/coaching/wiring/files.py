@@ -12,11 +12,12 @@ if TYPE_CHECKING:
         DocumentWork,
         PartedUploads,
         Shares,
+        StrayUploads,
         Uploads,
         WorkFiles,
     )
 
-    class UploadedFiles(Uploads, PartedUploads, Arrivals, Protocol): ...
+    class UploadedFiles(Uploads, PartedUploads, Arrivals, StrayUploads, Protocol): ...
 
 
 @cache

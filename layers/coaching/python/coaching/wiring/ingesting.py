@@ -51,6 +51,13 @@ def receive_upload() -> "uploading.ReceiveUpload":
 
 
 @cache
+def take_upload() -> "uploading.TakeUpload":
+    from coaching.knowledge.uploading import TakeUpload
+
+    return TakeUpload(documents(), receive_upload(), uploads())
+
+
+@cache
 def _start_waiting() -> "starting.StartWaiting":
     from coaching.adapters.aws.fair_share import DynamoDBWaitingLine
     from coaching.knowledge.starting import StartWaiting

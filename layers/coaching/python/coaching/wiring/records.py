@@ -7,7 +7,7 @@ from coaching.settings import settings
 
 if TYPE_CHECKING:
     from coaching.adapters.aws.table import DynamoDBTable
-    from coaching.conversation.ports import ConversationList, Conversations, Turns
+    from coaching.conversation.ports import ConversationList, Conversations, KeptTurns, Turns
     from coaching.idempotency import AnsweredRequests
     from coaching.knowledge.ports import (
         DocumentList,
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     class DocumentRecords(Documents, DocumentList, KnownDocuments, Protocol): ...
 
     class ConversationRecords(Conversations, ConversationList, Protocol): ...
+
+    class TurnRecords(Turns, KeptTurns, Protocol): ...
 
     class GoalRecords(Goals, GoalList, Protocol): ...
 
@@ -67,7 +69,7 @@ def conversations() -> "ConversationRecords":
 
 
 @cache
-def turns() -> "Turns":
+def turns() -> "TurnRecords":
     from coaching.adapters.aws.conversations import DynamoDBTurns
 
     return DynamoDBTurns(table())

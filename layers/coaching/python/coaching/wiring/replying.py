@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from coaching.settings import settings
+from coaching.wiring.ingesting import find_removed_sources
 from coaching.wiring.records import conversations, creators, goals, profiles, turns
 from coaching.wiring.searching import search_passages, tokens
 
 if TYPE_CHECKING:
     from coaching.conversation.ask_coach import AskCoach
     from coaching.conversation.beginning import BeginConversation
+    from coaching.conversation.recalling import RecallTurn
     from coaching.models.ports import ChatModel
 
 
@@ -52,7 +54,15 @@ def ask_coach() -> "AskCoach":
         profiles=profiles(),
         goals=goals(),
         search=search_passages(),
+        removed=find_removed_sources(),
         tokens=tokens(),
         words=HashedWords(),
         chat_model=chat_model(),
     )
+
+
+@cache
+def recall_turn() -> "RecallTurn":
+    from coaching.conversation.recalling import RecallTurn
+
+    return RecallTurn(conversations(), turns(), find_removed_sources())

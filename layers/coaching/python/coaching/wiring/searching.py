@@ -8,6 +8,7 @@ from coaching.settings import settings
 
 if TYPE_CHECKING:
     from coaching.adapters.embedding.minilm import MiniLMEmbedder
+    from coaching.adapters.embedding.ollama import OllamaEmbedder
     from coaching.adapters.embedding.onnx import OnnxEmbedder
     from coaching.adapters.search.opensearch_reindex import OpenSearchReindex
     from coaching.knowledge.ports import (
@@ -35,9 +36,7 @@ def embedder() -> "Embedder":
         case "onnx":
             return _onnx_embedder()
         case "ollama":
-            from coaching.adapters.embedding.ollama import OllamaEmbedder
-
-            return OllamaEmbedder(settings().ollama_url, settings().ollama_embedding_model)
+            return _ollama_embedder()
         case unknown:
             assert_never(unknown)
 
@@ -66,6 +65,13 @@ def _onnx_embedder() -> "OnnxEmbedder":
 
 
 @cache
+def _ollama_embedder() -> "OllamaEmbedder":
+    from coaching.adapters.embedding.ollama import OllamaEmbedder
+
+    return OllamaEmbedder(settings().ollama_url, settings().ollama_embedding_model)
+
+
+@cache
 def token_limit() -> "TokenLimit | None":
     """How much the embedder reads at once; None where it reads passages of any length."""
     match settings().embedder:
@@ -75,7 +81,9 @@ def token_limit() -> "TokenLimit | None":
             return MiniLMTokens(Path(settings().minilm_folder))
         case "onnx":
             return _onnx_embedder()
-        case "hash" | "ollama":
+        case "ollama":
+            return _ollama_embedder()
+        case "hash":
             return None
         case unknown:
             assert_never(unknown)

@@ -8,9 +8,9 @@ from coaching.adapters.aws.errors import ConditionFailed, translated_errors
 from coaching.adapters.aws.keys import Key
 from coaching.adapters.aws.records import Record, read, record, written
 from coaching.adapters.aws.table import ABSENT, DynamoDBTable
-from coaching.conversation.ports import Conversation, ConversationList, Conversations, Turns
+from coaching.conversation.ports import Conversation, ConversationList, Conversations, KeptTurns, Turns
 from coaching.errors import NotFound, StaleWrite
-from coaching.vocabulary import ConversationId, CreatorId, Page, Turn, UserId
+from coaching.vocabulary import ConversationId, CreatorId, MessageId, Page, Turn, UserId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -47,7 +47,7 @@ class DynamoDBConversations(Conversations, ConversationList):
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoDBTurns(Turns):
+class DynamoDBTurns(Turns, KeptTurns):
     table: DynamoDBTable
 
     def append(self, conversation: Conversation, turn: Turn) -> Conversation:
@@ -66,6 +66,9 @@ class DynamoDBTurns(Turns):
             raise StaleWrite("Another message came first; read the conversation again and retry.") from error
         return grown
 
+    def get(self, conversation: Conversation, message_id: MessageId) -> Turn:
+        return self.table.get(Turn, _message(conversation, message_id))
+
     def recent(self, conversation: Conversation, *, limit: int) -> tuple[Turn, ...]:
         found = self.table.records(_messages(conversation), at_most=limit, newest_first=True)
         return tuple(read(Turn, item) for item in reversed(found))
@@ -74,7 +77,6 @@ class DynamoDBTurns(Turns):
         return self.table.page(Turn, _messages(conversation), limit=limit, cursor=cursor)
 
     def _writes(self, before: Conversation, after: Conversation, turn: Turn) -> "list[TransactWriteItemTypeDef]":
-        message = keys.message(before.creator_id, before.user_id, before.conversation_id, turn.message_id)
         return [
             {
                 "Put": {
@@ -87,7 +89,7 @@ class DynamoDBTurns(Turns):
             {
                 "Put": {
                     "TableName": self.table.name,
-                    "Item": record(message, {"data": {"S": written(turn)}}),
+                    "Item": record(_message(before, turn.message_id), {"data": {"S": written(turn)}}),
                     "ConditionExpression": ABSENT,
                 }
             },
@@ -96,6 +98,10 @@ class DynamoDBTurns(Turns):
 
 def _key(conversation: Conversation) -> Key:
     return keys.conversation(conversation.creator_id, conversation.user_id, conversation.conversation_id)
+
+
+def _message(conversation: Conversation, message_id: MessageId) -> Key:
+    return keys.message(conversation.creator_id, conversation.user_id, conversation.conversation_id, message_id)
 
 
 def _messages(conversation: Conversation) -> Key:

@@ -1,10 +1,13 @@
-"""The index `due`: documents that must be looked after at a time, spread over a few partitions."""
+"""The index `due`: documents that must be looked after at a time, spread over a few partitions.
+
+Those that wait in line have partitions of their own: however many one creator sent, they hide none that is stuck.
+"""
 
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from coaching.adapters.aws.errors import translated_errors
 from coaching.adapters.aws.keys import DELIMITER
@@ -18,8 +21,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 INDEX = "due"
+Kind = Literal["document", "line"]
+KINDS: tuple[Kind, ...] = ("document", "line")
 SHARDS = 4
-"""Each takes about a thousand writes in a second.
+"""Of each kind. Each takes about a thousand writes in a second.
 
 Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 """
@@ -30,7 +35,8 @@ def due(document: Document) -> Record:
     if document.due_at is None:
         return {}
     number = zlib.crc32(document.document_id.encode()) % SHARDS
-    return {"due_shard": {"S": _shard(number)}, "due_at": {"S": _written(document.due_at)}}
+    kind: Kind = "line" if document.status == "received" else "document"
+    return {"due_shard": {"S": _shard(kind, number)}, "due_at": {"S": _written(document.due_at)}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +45,15 @@ class DynamoDBDueDocuments(DueDocuments):
 
     def due(self, at: datetime, *, limit: int) -> tuple[tuple[CreatorId, DocumentId], ...]:
         """Return those of each shard that are due longest, `limit` together at most."""
-        return tuple(found for number in range(SHARDS) for found in self._of_shard(number, at, limit // SHARDS))
+        shards = [_shard(kind, number) for kind in KINDS for number in range(SHARDS)]
+        return tuple(found for shard in shards for found in self._of_shard(shard, at, limit // len(shards)))
 
-    def _of_shard(self, number: int, at: datetime, limit: int) -> Iterator[tuple[CreatorId, DocumentId]]:
+    def _of_shard(self, shard: str, at: datetime, limit: int) -> Iterator[tuple[CreatorId, DocumentId]]:
         request: QueryInputTypeDef = {
             "TableName": self.table.name,
             "IndexName": INDEX,
             "KeyConditionExpression": "due_shard = :shard AND due_at <= :at",
-            "ExpressionAttributeValues": {":shard": {"S": _shard(number)}, ":at": {"S": _written(at)}},
+            "ExpressionAttributeValues": {":shard": {"S": shard}, ":at": {"S": _written(at)}},
             "Limit": max(1, limit),
         }
         with translated_errors():
@@ -59,8 +66,8 @@ class DynamoDBDueDocuments(DueDocuments):
             )
 
 
-def _shard(number: int) -> str:
-    return f"document{DELIMITER}{number}"
+def _shard(kind: Kind, number: int) -> str:
+    return f"{kind}{DELIMITER}{number}"
 
 
 def _written(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from coaching.errors import Unavailable, UnusableDocument
 from coaching.knowledge.document import Document
 from coaching.knowledge.job import Job
 from coaching.knowledge.ports import SpeechRecognition
+from coaching.knowledge.speech_jobs import job_name
 from coaching.knowledge.speech_types import media_format
 from coaching.knowledge.work import transcript_key
 
@@ -49,7 +50,7 @@ Source: docs.aws.amazon.com/transcribe/latest/APIReference/API_TranscriptionJob.
 
 @dataclass(frozen=True, slots=True)
 class TranscribeSpeechRecognition(SpeechRecognition):
-    """A job is named `{prefix}.{creator}.{document}.{version}.{attempt}`, and Transcribe starts a name once.
+    """A job is named by `coaching.knowledge.speech_jobs`, and Transcribe starts a name once.
 
     It reads the upload and writes the transcript with the permissions of whoever starts it.
     """
@@ -67,7 +68,7 @@ class TranscribeSpeechRecognition(SpeechRecognition):
         try:
             with translated_errors(Unavailable):
                 self.client().start_transcription_job(
-                    TranscriptionJobName=self._name(document.job),
+                    TranscriptionJobName=job_name(self.prefix, document.job),
                     Media={"MediaFileUri": f"s3://{self.uploads_bucket}/{upload_key(document)}"},
                     MediaFormat=kind,
                     IdentifyLanguage=True,
@@ -83,14 +84,12 @@ class TranscribeSpeechRecognition(SpeechRecognition):
 
     def finished(self, job: Job) -> bool:
         with translated_errors(Unavailable):
-            found = self.client().get_transcription_job(TranscriptionJobName=self._name(job))["TranscriptionJob"]
+            name = job_name(self.prefix, job)
+            found = self.client().get_transcription_job(TranscriptionJobName=name)["TranscriptionJob"]
         status = found.get("TranscriptionJobStatus")
         if status == "FAILED":
             raise UnusableDocument(*_told(found.get("FailureReason", "")))
         return status == "COMPLETED"
-
-    def _name(self, job: Job) -> str:
-        return f"{self.prefix}.{job.creator_id}.{job.document_id}.{job.version}.{job.attempt}"
 
 
 def _told(reason: str) -> tuple[str, str]:

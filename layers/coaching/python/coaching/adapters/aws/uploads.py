@@ -11,9 +11,9 @@ from coaching.adapters.aws.errors import error_code, translated_errors
 from coaching.errors import Conflict, Invalid, NotFound, UnusableDocument
 from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.document import Document
-from coaching.knowledge.ports import Arrivals, PartedUploads, UploadPart, UploadPermit, Uploads
+from coaching.knowledge.ports import Arrivals, PartedUploads, StrayUploads, UploadPart, UploadPermit, Uploads
 from coaching.knowledge.speech_types import is_recording, media_format
-from coaching.vocabulary import now
+from coaching.vocabulary import CreatorId, DocumentId, now
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,7 +39,7 @@ def upload_key(document: Document) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class S3Uploads(Uploads, PartedUploads, Arrivals):
+class S3Uploads(Uploads, PartedUploads, Arrivals, StrayUploads):
     """Files of more than `largest_whole_bytes` are sent in parts of `part_bytes`, of which S3 wants 5 MiB at least."""
 
     client: "Callable[[], S3Client]"
@@ -69,14 +69,14 @@ class S3Uploads(Uploads, PartedUploads, Arrivals):
         upload = {"Key": key, "UploadId": begun["UploadId"]}
         parts = tuple(
             UploadPart(number, size, self._signed_part(upload, number, size))
-            for number, size in enumerate(self._sizes(document), start=1)
+            for number, size in enumerate(self._sizes(document.size_bytes), start=1)
         )
         return UploadPermit("", {}, self.clock() + PARTS_PERMITTED_FOR, parts, begun["UploadId"])
 
-    def _sizes(self, document: Document) -> tuple[int, ...]:
+    def _sizes(self, size_bytes: int) -> tuple[int, ...]:
         """Return the sizes of the parts: all the same but the last."""
-        starts = range(0, document.size_bytes, self.part_bytes)
-        return tuple(min(self.part_bytes, document.size_bytes - start) for start in starts)
+        starts = range(0, size_bytes, self.part_bytes)
+        return tuple(min(self.part_bytes, size_bytes - start) for start in starts)
 
     def _signed_part(self, upload: dict[str, str], number: int, size: int) -> str:
         return self._signed("upload_part", {**upload, "PartNumber": number, "ContentLength": size}, PARTS_PERMITTED_FOR)
@@ -89,7 +89,7 @@ class S3Uploads(Uploads, PartedUploads, Arrivals):
     def complete(self, document: Document, etags: Mapping[int, str]) -> None:
         from botocore.exceptions import ClientError
 
-        expected = range(1, len(self._sizes(document)) + 1)
+        expected = range(1, len(self._sizes(document.upload_bytes)) + 1)
         if sorted(etags) != list(expected):
             raise Invalid("Parts are missing.", fields={"/parts": f"list each part from 1 to {len(expected)} once"})
         try:
@@ -145,7 +145,10 @@ class S3Uploads(Uploads, PartedUploads, Arrivals):
         """Delete the file and what has come of its parts; permits for parts are worth nothing afterwards."""
         if document.upload_id:
             self._abort(document)
-        folder = joined("uploads", document.creator_id, document.document_id)
+        self.remove_strays(document.creator_id, document.document_id)
+
+    def remove_strays(self, creator_id: CreatorId, document_id: DocumentId) -> None:
+        folder = joined("uploads", creator_id, document_id)
         remove_folder(self.client(), self.bucket, f"{folder}/")
 
     def _abort(self, document: Document) -> None:

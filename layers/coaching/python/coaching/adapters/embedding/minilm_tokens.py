@@ -52,7 +52,11 @@ class MiniLMTokens(TokenLimit):
 
 @contextmanager
 def translated_errors(folder: Path) -> Iterator[None]:
-    """Turn what the model's libraries raise into EmbedderUnavailable."""
+    """Turn what the model's libraries raise into EmbedderUnavailable.
+
+    A folder that is missing or damaged is no document's fault and no creator's: the next deployment mends it for all.
+    Questions are answered by words alone until then, and documents that wait go on by themselves.
+    """
     try:
         yield
     except Exception as error:  # Both libraries raise bare Exceptions of their own.

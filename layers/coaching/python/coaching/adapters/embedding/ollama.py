@@ -5,15 +5,15 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from coaching.adapters.llm.deadlines import Countdown
 from coaching.adapters.llm.http_exchange import HttpExchange, open_exchange
-from coaching.errors import EmbedderUnavailable, ModelUnavailable
-from coaching.knowledge.ports import Embedder, Vectors
+from coaching.errors import EmbedderUnavailable, ModelUnavailable, UnusableDocument
+from coaching.knowledge.ports import Embedder, TokenLimit, Vectors
 
 BATCH: Final = 32
 CONNECT_SECONDS: Final = 2.0
@@ -22,20 +22,28 @@ OVERLOADED: Final = 503
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingModel:
-    """What a model's authors say of it: its dimension and what stands before a query and before a passage."""
+    """What a model's authors say of it: its dimension and what stands before a query and before a passage.
+
+    `window` is how many tokens it reads at once as Ollama runs it, the two that it puts around a text included.
+    """
 
     dimension: int
+    window: int
     query_prefix: str = ""
     passage_prefix: str = ""
 
 
 MODELS: Final[Mapping[str, EmbeddingModel]] = {
-    "nomic-embed-text": EmbeddingModel(768, "search_query: ", "search_document: "),
-    "mxbai-embed-large": EmbeddingModel(1024, "Represent this sentence for searching relevant passages: "),
-    "all-minilm": EmbeddingModel(384),
-    "bge-m3": EmbeddingModel(1024),
+    "nomic-embed-text": EmbeddingModel(768, 2048, "search_query: ", "search_document: "),
+    "mxbai-embed-large": EmbeddingModel(1024, 512, "Represent this sentence for searching relevant passages: "),
+    "all-minilm": EmbeddingModel(384, 256),
+    "bge-m3": EmbeddingModel(1024, 4096),
 }
-"""By the names of Ollama's library, without the tag."""
+"""By the names of Ollama's library, without the tag.
+
+Source of the windows: a model's own length or, where it is less, `num_ctx` of its Modelfile or the server's default.
+"""
+AROUND: Final = 2
 
 
 class _Answer(BaseModel):
@@ -46,12 +54,13 @@ class _Answer(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class OllamaEmbedder(Embedder):
+class OllamaEmbedder(Embedder, TokenLimit):
     """Asks the Ollama at `base_url`. `name` is a name of `MODELS`, with or without a tag.
 
     A question has `query_seconds`, a batch of 32 passages `passage_seconds`. A connection that fails or a full queue is
-    tried once more, after about `retry_pause` seconds. A passage that is longer than the model's window is an error; of
-    a question the beginning counts.
+    tried once more, after about `retry_pause` seconds. Of a question that is longer than the model's window the
+    beginning counts. What no waiting mends (a passage that is too long after all, a model that is not there) is the
+    end of a document's ingestion; a question is answered by words alone then.
     """
 
     base_url: str
@@ -66,10 +75,20 @@ class OllamaEmbedder(Embedder):
 
     @property
     def dimension(self) -> int:
-        return self._known.dimension
+        return self._known_for("query").dimension
+
+    def reach(self, text: str) -> int:
+        """Return how many of the text's first characters are surely read together.
+
+        Which tokens the model makes is not known here, but none of fewer bytes than one. Raises: UnusableDocument.
+        """
+        known = self._known_for("passage")
+        most = known.window - AROUND - len(known.passage_prefix.encode())
+        beginning = text[:most].encode("utf-8", errors="replace")[:most]
+        return len(beginning.decode("utf-8", errors="ignore"))
 
     def embed(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
-        known = self._known
+        known = self._known_for(purpose)
         prefix = known.query_prefix if purpose == "query" else known.passage_prefix
         vectors = np.zeros((len(texts), known.dimension), np.float32)
         for start in range(0, len(texts), BATCH):
@@ -80,14 +99,11 @@ class OllamaEmbedder(Embedder):
                 raise EmbedderUnavailable(error.message) from error
         return vectors
 
-    @property
-    def _known(self) -> EmbeddingModel:
-        try:
-            return MODELS[self.name.partition(":")[0]]
-        except KeyError:
-            raise EmbedderUnavailable(
-                f"{self.name} is not known here: choose one of {', '.join(MODELS)}, or add it to them."
-            ) from None
+    def _known_for(self, purpose: Literal["passage", "query"]) -> EmbeddingModel:
+        known = MODELS.get(self.name.partition(":")[0])
+        if known is None:
+            _refuse(f"{self.name} is not known here: choose one of {', '.join(MODELS)}, or add it to them.", purpose)
+        return known
 
     def _vectors(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
         seconds = self.query_seconds if purpose == "query" else self.passage_seconds
@@ -96,7 +112,7 @@ class OllamaEmbedder(Embedder):
         with self._asked_twice_at_most(json.dumps(request).encode(), countdown) as exchange:
             body = exchange.body()
             if exchange.status != 200:
-                raise self._refusal(exchange.status)
+                self._refuse_by(exchange.status, purpose)
         try:
             vectors = np.array(_Answer.model_validate_json(body).embeddings, np.float32)
         except ValueError as error:
@@ -125,16 +141,14 @@ class OllamaEmbedder(Embedder):
         left = countdown.remaining()
         return open_exchange("POST", url, body, countdown, connect=min(CONNECT_SECONDS, left), first_token=left)
 
-    def _refusal(self, status: int) -> EmbedderUnavailable:
+    def _refuse_by(self, status: int, purpose: Literal["passage", "query"]) -> NoReturn:
         match status:
             case 404:
-                return EmbedderUnavailable(f"Ollama lacks {self.name}: run `ollama pull {self.name}`.")
+                _refuse(f"Ollama lacks {self.name}: run `ollama pull {self.name}`, then retry.", purpose)
             case 400:
-                return EmbedderUnavailable(
-                    f"{self.name} cannot embed a passage: too long for it, or it is no embedder."
-                )
+                _refuse(f"{self.name} cannot embed a passage: too long for it, or it is no embedder.", purpose)
             case _:
-                return EmbedderUnavailable(
+                raise EmbedderUnavailable(
                     f"{self.name} answered {status}: try again, then see the log of the Ollama server."
                 )
 
@@ -142,6 +156,13 @@ class OllamaEmbedder(Embedder):
         return EmbedderUnavailable(
             f"What answers at {self.base_url} for {self.name} gives no vectors of {self.dimension} numbers."
         )
+
+
+def _refuse(message: str, purpose: Literal["passage", "query"]) -> NoReturn:
+    """Raise what waiting does not mend: for passages UnusableDocument, as a document that waits would wait in vain."""
+    if purpose == "passage":
+        raise UnusableDocument("not_embeddable", message)
+    raise EmbedderUnavailable(message)
 
 
 def _whole(text: str) -> str:

@@ -1,108 +1,147 @@
-"""As much of style sheets as it takes to see which elements a page hides: single tags, classes and ids."""
+"""Which of a page's style rules hold for an element, decided as the page is read from top to bottom.
 
-import re
+Of every selector with several parts it is kept, as bits of a number, which of its parts the open elements and their
+earlier siblings have met. So neither a deep page nor a long chain of parts makes a walk back necessary.
+"""
+
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
+from functools import lru_cache
 
-Declarations = Mapping[str, str]
-"""Property name to value, both in lower case."""
+from coaching.adapters.extraction.css_rules import Declarations, Rule, rules
+from coaching.adapters.extraction.css_selectors import Compound, NotUnderstood, Subject, chain
 
-_COMPOUND = re.compile(r"([a-z][a-z0-9]*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
-_PART = re.compile(r"[.#][\w-]+")
+_MOST_REMEMBERED = 10_000
+_Rank = tuple[int, int, int, int, int]
 
 
-def declarations(text: str) -> dict[str, str]:
-    """Return the declarations of a `style` attribute."""
-    usual, important = _declarations(text)
-    return usual | important
+@dataclass(slots=True)
+class Place:
+    """An open element and what selectors may ask of it. The numbers have a bit for each part of a selector met:
+    `met` by itself, `above` by itself or what it stands in, `last` and `earlier` by its latest and all its children."""
+
+    met: int = 0
+    above: int = 0
+    last: int = 0
+    earlier: int = 0
+    children: int = 0
+    tags: dict[str, int] | None = None
+    is_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    tag: str
-    parts: frozenset[str]
-    usual: Declarations
-    important: Declarations
-    rank: tuple[int, int, int, int]
+class _Step:
+    """A part of a selector. `before`: the bit of the part before it; `met`: its own, 0 where it is the last."""
 
-    def applies(self, tag: str, parts: frozenset[str]) -> bool:
-        return self.tag in ("", tag) and self.parts <= parts
+    compound: Compound
+    before: int
+    met: int
+    rule: Rule | None
+    rank: _Rank
+
+    def may_follow(self, parent: Place) -> bool:
+        match self.compound.combinator:
+            case "":
+                return True
+            case ">":
+                return bool(parent.met & self.before)
+            case "+":
+                return bool(parent.last & self.before)
+            case "~":
+                return bool(parent.earlier & self.before)
+            case _:
+                return bool(parent.above & self.before)
 
 
 class StyleSheet:
-    """The rules of a page's own `<style>` elements. Rules inside `@media` and the like are left out.
+    """The rules of a page's own `<style>` elements.
 
     `paints_elsewhere`: a rule that is not understood here sets a background, so a background may be any colour.
+
+    Raises: UnusableDocument(too_large) for more rules than can be judged in time.
     """
 
-    def __init__(self, text: str = "") -> None:
-        self.paints_elsewhere = False
-        self._rules: dict[str, list[_Rule]] = defaultdict(list)
-        self._seen: dict[tuple[str, str, str], Declarations] = {}
-        self._order = count()
-        for selectors, body in _rules(text):
-            for selector in selectors.split(","):
-                self._add(selector.strip(), body)
+    def __init__(self, *texts: str) -> None:
+        self.paints_elsewhere = any("@import" in text.lower() for text in texts)
+        self._counts_types = any("of-type" in text.lower() for text in texts)
+        self._steps: dict[str, list[_Step]] = defaultdict(list)
+        self._bits = 0
+        self._candidates: dict[tuple[str, str, str], tuple[list[_Step], frozenset[str]]] = {}
+        self._cascaded: dict[tuple[_Rank, ...], tuple[Declarations, Declarations]] = {(): ({}, {})}
+        for order, rule in enumerate(rules(texts) if any(texts) else ()):
+            self._add(rule, order)
 
-    def declared(self, tag: str, class_names: str, element_id: str) -> Declarations:
-        """Return what the rules say about an element, the more specific and then the later rule winning."""
-        key = (tag, class_names, element_id)
-        if key not in self._seen:
-            self._seen[key] = self._look_up(tag, class_names, element_id)
-        return self._seen[key]
+    def enter(self, parent: Place, tag: str, attributes: Declarations) -> tuple[Place, Declarations, Declarations]:
+        """Return an element that opens in another, its usual declarations and those marked `!important`."""
+        if not self._steps:
+            return parent, {}, {}
+        steps, names = self._possible(tag, attributes)
+        parent.children += 1
+        subject = Subject(tag, attributes, names, parent.children, self._type_index(parent, tag), parent.is_page)
+        met = 0
+        ruling = []
+        for step in steps:
+            if step.may_follow(parent) and all(test(subject) for test in step.compound.tests):
+                met |= step.met
+                if step.rule is not None:
+                    ruling.append(step)
+        parent.last = met
+        parent.earlier |= met
+        return Place(met, parent.above | met), *self._cascade(ruling)
 
-    def _look_up(self, tag: str, class_names: str, element_id: str) -> Declarations:
-        parts = frozenset("." + name for name in class_names.split()) | ({"#" + element_id} if element_id else set())
-        candidates = [rule for key in (tag, *parts) for rule in self._rules.get(key, ())]
-        usual: dict[str, str] = {}
-        important: dict[str, str] = {}
-        for rule in sorted(candidates, key=lambda rule: rule.rank):
-            if rule.applies(tag, parts):
-                usual.update(rule.usual)
-                important.update(rule.important)
-        return usual | important
+    def _type_index(self, parent: Place, tag: str) -> int:
+        if not self._counts_types:
+            return 0
+        parent.tags = parent.tags or {}
+        parent.tags[tag] = parent.tags.get(tag, 0) + 1
+        return parent.tags[tag]
 
-    def _add(self, selector: str, body: str) -> None:
-        found = _COMPOUND.fullmatch(selector)
-        usual, important = _declarations(body)
-        if found is None or not selector:
-            self.paints_elsewhere |= any(name.startswith("background") for name in (*usual, *important))
+    def _possible(self, tag: str, attributes: Declarations) -> tuple[list[_Step], frozenset[str]]:
+        """Return the parts of selectors that an element meets by its tag, classes and id, and these as names."""
+        key = (tag, attributes.get("class", ""), attributes.get("id", ""))
+        if key not in self._candidates:
+            if len(self._candidates) >= _MOST_REMEMBERED:
+                self._candidates.clear()
+            names = frozenset("." + name for name in key[1].split()) | ({"#" + key[2]} if key[2] else set())
+            near = (step for each in ("", tag, *names) for step in self._steps.get(each, ()))
+            fitting = [s for s in near if s.compound.tag in ("", tag) and s.compound.names <= names]
+            self._candidates[key] = (fitting, names)
+        return self._candidates[key]
+
+    def _cascade(self, ruling: list[_Step]) -> tuple[Declarations, Declarations]:
+        """Return what the rules say together: the later layer, then the more specific, then the later one wins."""
+        ruling.sort(key=lambda step: step.rank)
+        key = tuple(step.rank for step in ruling)
+        if key not in self._cascaded:
+            usual: dict[str, str] = {}
+            important: dict[str, str] = {}
+            for step in ruling:
+                if step.rule is not None:
+                    usual.update(step.rule.usual)
+                    important.update(step.rule.important)
+            if len(self._cascaded) >= _MOST_REMEMBERED:
+                self._cascaded.clear()
+            self._cascaded[key] = (usual, important)
+        return self._cascaded[key]
+
+    def _add(self, rule: Rule, order: int) -> None:
+        try:
+            compounds, specificity = chain(rule.selector)
+        except NotUnderstood:
+            self.paints_elsewhere |= any(name.startswith("background") for name in (*rule.usual, *rule.important))
             return
-        tag = (found.group(1) or "").lower()
-        parts = _PART.findall(found.group(2))
-        ids = sum(part.startswith("#") for part in parts)
-        rank = (ids, len(parts) - ids, bool(tag), next(self._order))
-        self._rules[parts[0] if parts else tag].append(_Rule(tag, frozenset(parts), usual, important, rank))
+        before = 0
+        for number, compound in enumerate(compounds, start=1):
+            is_last = number == len(compounds)
+            met = 0 if is_last else 1 << self._bits
+            self._bits += not is_last
+            key = min(compound.names, default=compound.tag)
+            rank = (rule.layer, *specificity, order)
+            self._steps[key].append(_Step(compound, before, met, rule if is_last else None, rank))
+            before = met
 
 
-def _declarations(text: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the usual declarations and those marked `!important`."""
-    usual: dict[str, str] = {}
-    important: dict[str, str] = {}
-    for declaration in text.split(";"):
-        name, colon, value = declaration.partition(":")
-        value, mark, _ = value.strip().lower().partition("!important")
-        if colon:
-            (important if mark else usual)[name.strip().lower()] = value.strip()
-    return usual, important
-
-
-def _rules(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each top-level rule's selectors and body."""
-    opened: list[str] = []
-    pending = ""
-    for piece in re.split(r"([{}])", _without_comments(text)):
-        if piece == "{":
-            opened.append(pending.rpartition(";")[2].strip())
-        elif piece == "}":
-            selectors = opened.pop() if opened else "@"
-            if not opened and not selectors.startswith("@"):
-                yield selectors, pending
-        pending = "" if piece in ("{", "}") else piece
-
-
-def _without_comments(text: str) -> str:
-    first, *rest = text.split("/*")
-    return first + "".join(part.partition("*/")[2] for part in rest)
+@lru_cache(maxsize=2)
+def style_sheet(*texts: str) -> StyleSheet:
+    """Return the style sheet of these texts. The pages of a book have the same one after another."""
+    return StyleSheet(*texts)

@@ -6,7 +6,7 @@ Read as events from libxml2's tolerant parser, so that neither a large nor a dee
 import time
 from typing import Protocol
 
-from coaching.adapters.extraction.css import StyleSheet
+from coaching.adapters.extraction.css import style_sheet
 from coaching.adapters.extraction.html_page import Page, Part, Styles, Zone
 from coaching.adapters.extraction.look import Look
 from coaching.adapters.extraction.outline import Outline, fold
@@ -80,7 +80,7 @@ def _parse(text: str, linked_css: str | None = None) -> Page:
     styles = Styles()
     if "<style" in lowered:
         _feed(text, styles, deadline)
-    sheet = StyleSheet("\n".join([linked_css or "", *styles.text]))
+    sheet = style_sheet(linked_css or "", *styles.texts)
     all_known = linked_css is not None or "stylesheet" not in lowered
     background_known = all_known and not sheet.paints_elsewhere
     page = Page(sheet, Look() if background_known else Look(background=None))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from coaching.adapters.extraction.css import StyleSheet, declarations
+from coaching.adapters.extraction.css import Place, StyleSheet
+from coaching.adapters.extraction.css_rules import Declarations, declarations, media_counts
 from coaching.adapters.extraction.html_chrome import is_chrome, is_hidden
 from coaching.adapters.extraction.look import Look
 from coaching.adapters.extraction.outline import fold
@@ -40,6 +41,7 @@ class Part:
 class _Element:
     tag: str
     look: Look
+    place: Place
     zone: Zone = "body"
     kind: BlockKind = "paragraph"
     level: int = 0
@@ -58,21 +60,26 @@ class _Table:
 
 
 class Styles:
-    """Gathers the text of a page's `<style>` elements."""
+    """Gathers the texts of a page's `<style>` elements."""
 
     def __init__(self) -> None:
-        self.text: list[str] = []
+        self.texts: list[str] = []
+        self._pieces: list[str] = []
         self._tag = ""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._tag = tag if attributes.get("media", "all") in ("all", "screen", "") else ""
+        self._tag = tag if media_counts(attributes.get("media", "").lower()) else ""
 
     def end(self, tag: str) -> None:
+        # A long sheet comes in several pieces, which may part a name.
+        if self._pieces:
+            self.texts.append("".join(self._pieces))
+            self._pieces.clear()
         self._tag = ""
 
     def data(self, text: str) -> None:
         if self._tag == "style":
-            self.text.append(text)
+            self._pieces.append(text)
 
     def close(self) -> None: ...
 
@@ -84,7 +91,7 @@ class Page:
         self.parts: list[Part] = []
         self.title = ""
         self._sheet = sheet
-        self._open = [_Element("", look)]
+        self._open = [_Element("", look, Place(is_page=True))]
         self._tables: list[_Table] = []
         self._text: list[str] = []
         self._broke = False
@@ -129,30 +136,21 @@ class Page:
         zone = "main" if role == "main" else _ZONES.get(tag, parent.zone)
         if tag == "article" and parent.zone == "main":
             zone = "main"
+        place, usual, important = self._sheet.enter(parent.place, tag, attributes)
         if is_chrome(tag, role, attributes, in_body=parent.zone == "body"):
             return replace(parent, tag=tag, skipped=True)
-        look = parent.look.within(self._declared(tag, attributes))
+        look = parent.look.within(_declared(tag, attributes, usual, important))
         shown = look.visible and not is_hidden(attributes)
         return _Element(
             tag=tag,
-            look=replace(look, gone=True) if is_hidden(attributes) else look,
+            look=look.without_box() if is_hidden(attributes) else look,
+            place=place,
             zone=zone,
             kind="heading" if tag in _LEVELS else _KINDS.get(tag, parent.kind),
             level=_LEVELS.get(tag, parent.level),
             anchor=attributes.get("id", "") if tag in _LEVELS else parent.anchor,
             shown=shown,
         )
-
-    def _declared(self, tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
-        ruled = self._sheet.declared(tag, attributes.get("class", ""), attributes.get("id", ""))
-        if attributes.keys().isdisjoint(("style", "bgcolor", "color")):
-            return ruled
-        declared = dict(ruled)
-        if "bgcolor" in attributes:
-            declared = {"background-color": attributes["bgcolor"].lower()} | declared
-        if tag == "font" and "color" in attributes:
-            declared = {"color": attributes["color"].lower()} | declared
-        return declared | declarations(attributes.get("style", ""))
 
     def _prepare(self, tag: str) -> None:
         table = self._tables[-1] if self._tables else None
@@ -227,3 +225,18 @@ class Page:
         elif any(cell.strip(_BREAK + " \n\t") for cell in table.cells):
             self._add(" | ".join(fold(cell.replace(_BREAK, " ")) for cell in table.cells), "table")
         table.cells.clear()
+
+
+def _declared(tag: str, attributes: Mapping[str, str], usual: Declarations, important: Declarations) -> Declarations:
+    """Return what holds for an element: its old attributes, then the rules, then its own style, then what is important.
+
+    Source: www.w3.org/TR/css-cascade-5, section 6.1.
+    """
+    old: dict[str, str] = {}
+    if "bgcolor" in attributes:
+        old["background-color"] = attributes["bgcolor"].lower()
+    if tag == "font" and "color" in attributes:
+        old["color"] = attributes["color"].lower()
+    own, own_important = declarations(attributes["style"]) if "style" in attributes else ({}, {})
+    layers = [each for each in (old, usual, own, important, own_important) if each]
+    return {name: value for each in layers for name, value in each.items()} if len(layers) != 1 else layers[0]

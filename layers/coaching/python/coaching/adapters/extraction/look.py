@@ -1,78 +1,59 @@
 """Whether a reader of a page would see a piece of its text."""
 
-import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from coaching.adapters.extraction.css import Declarations
+from coaching.adapters.extraction.css_boxes import is_gone
+from coaching.adapters.extraction.css_rules import Declarations
+from coaching.adapters.extraction.css_values import EM_PIXELS, WHITE, Colour, colour, font_pixels, over, substituted
 
-Colour = tuple[int, int, int]
-WHITE: Colour = (255, 255, 255)
-
-_NAMED: dict[str, Colour] = {
-    "white": WHITE,
-    "black": (0, 0, 0),
-    "red": (255, 0, 0),
-    "green": (0, 128, 0),
-    "blue": (0, 0, 255),
-    "yellow": (255, 255, 0),
-    "gray": (128, 128, 128),
-    "grey": (128, 128, 128),
-    "silver": (192, 192, 192),
-    "navy": (0, 0, 128),
-    "snow": (255, 250, 250),
-    "ivory": (255, 255, 240),
-    "whitesmoke": (245, 245, 245),
-    "lightgray": (211, 211, 211),
-    "lightgrey": (211, 211, 211),
-}
-_HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
-_RGB = re.compile(r"rgba?\(([^)]*)\)")
-_NUMBER = re.compile(r"-?\d*\.?\d+")
-_ZERO = re.compile(r"0*\.?0+(?:[a-z]+|%)?")
-_RELATIVE_SIZE = re.compile(r"-?\d*\.?\d+(?:em|%|ex|ch)")
-_FAR_AWAY = re.compile(r"-\d{3,}(?:\.\d*)?(?:px|em|rem|pt|%)?")
-_UNSEEN_DIFFERENCE = 8
+_LEAST_PIXELS = 3.0
+_UNSEEN_DIFFERENCE = 8 / 255
+_INHERITED = ("", "inherit", "currentcolor", "unset", "revert", "revert-layer")
+_NOT_PAINTED = (*_INHERITED, "none", "initial")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What an element inherits or is given. `gone` cannot be undone by what stands inside; the rest can.
 
-    A colour of None is not known, and then nothing is called hidden because of it.
+    A colour of None is not known, and then nothing is called hidden because of it. `size` is the font's, in pixels.
     """
 
     gone: bool = False
     unseen: bool = False
-    no_size: bool = False
+    size: float = EM_PIXELS
     colour: Colour | None = None
     background: Colour | None = WHITE
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def visible(self) -> bool:
-        return not (self.gone or self.unseen or self.no_size or _alike(self.colour, self.background))
+        too_small = self.size < _LEAST_PIXELS
+        return not (self.gone or self.unseen or too_small or _alike(self.colour, self.background))
 
     def within(self, declared: Declarations) -> "Look":
         """Return the look of an element inside this one."""
         if not declared:
             return self
-        return replace(
-            self,
-            gone=self.gone or _gone(declared),
+        own = {name: value for name, value in declared.items() if name.startswith("--")}
+        variables = {**self.variables, **own} if own else self.variables
+        if any("var(" in value for value in declared.values()):
+            declared = {name: substituted(value, variables) for name, value in declared.items()}
+        size = _size(declared.get("font-size", ""), self.size)
+        background = _background(declared, self.background)
+        return Look(
+            gone=self.gone or is_gone(declared, size),
             unseen=_unseen(declared, self.unseen),
-            no_size=_no_size(declared, self.no_size),
-            colour=_text_colour(declared, self),
-            background=_background(declared, self.background),
+            size=size,
+            colour=_text_colour(declared, self.colour, background),
+            background=background,
+            variables=variables,
         )
 
-
-def _gone(declared: Declarations) -> bool:
-    # Text that starts transparent and is moved or faded in is there for the reader.
-    fades_in = any(name.startswith(("transition", "animation")) for name in declared)
-    return (
-        declared.get("display") == "none"
-        or (bool(_ZERO.fullmatch(declared.get("opacity", ""))) and not fades_in)
-        or any(_FAR_AWAY.fullmatch(declared.get(name, "")) for name in ("left", "top", "text-indent", "margin-left"))
-    )
+    def without_box(self) -> "Look":
+        """Return the look of an element that is not laid out."""
+        return replace(self, gone=True)
 
 
 def _unseen(declared: Declarations, inherited: bool) -> bool:
@@ -85,58 +66,38 @@ def _unseen(declared: Declarations, inherited: bool) -> bool:
             return inherited
 
 
-def _no_size(declared: Declarations, inherited: bool) -> bool:
-    size = declared.get("font-size", "")
-    if _ZERO.fullmatch(size):
-        return True
-    keeps = not size or size in ("inherit", "unset", "larger", "smaller") or _RELATIVE_SIZE.fullmatch(size)
-    return inherited if keeps else False
+def _size(value: str, inherited: float) -> float:
+    if value in (*_INHERITED, "larger", "smaller"):
+        return inherited
+    size = font_pixels(value, inherited)
+    return EM_PIXELS if size is None else size
 
 
-def _text_colour(declared: Declarations, inherited: Look) -> Colour | None:
-    value = declared.get("color", "")
-    if value in ("", "inherit", "currentcolor", "unset"):
-        return inherited.colour
-    if value == "transparent" and "text" not in _clip(declared):
-        return _background(declared, inherited.background)
-    return _parsed(value)
-
-
-def _clip(declared: Declarations) -> str:
-    return declared.get("background-clip", "") + declared.get("-webkit-background-clip", "")
+def _text_colour(declared: Declarations, inherited: Colour | None, background: Colour | None) -> Colour | None:
+    value = declared.get("-webkit-text-fill-color") or declared.get("color", "")
+    if value in _INHERITED:
+        return inherited
+    paint = colour(value)
+    # A background cut to the shape of letters, or their shadow, shows them.
+    shaped = "text" in declared.get("background-clip", "") + declared.get("-webkit-background-clip", "")
+    if paint is None or shaped or declared.get("text-shadow", "none") not in ("", "none"):
+        return None
+    return over(paint, background)
 
 
 def _background(declared: Declarations, inherited: Colour | None) -> Colour | None:
-    value = declared.get("background-color") or declared.get("background", "")
-    if "url(" in value or "gradient" in value or "url(" in declared.get("background-image", ""):
+    whole = declared.get("background", "")
+    images = whole + declared.get("background-image", "")
+    if "url(" in images or "gradient" in images:
         return None
-    if value in ("", "none", "transparent", "inherit", "initial", "unset"):
+    value = declared.get("background-color") or whole
+    if value in _NOT_PAINTED:
         return inherited
-    return _parsed(value)
+    paint = colour(value)
+    return None if paint is None else over(paint, inherited)
 
 
-def _parsed(value: str) -> Colour | None:
-    """Return the first colour named in a value, or None."""
-    if found := _RGB.search(value):
-        numbers = [float(number) for number in _NUMBER.findall(found.group(1))]
-        return (int(numbers[0]), int(numbers[1]), int(numbers[2])) if len(numbers) == 3 and "%" not in value else None
-    for word in value.split():
-        if _HEX.fullmatch(word):
-            return _from_hex(word[1:])
-        if word in _NAMED:
-            return _NAMED[word]
-    return None
-
-
-def _from_hex(digits: str) -> Colour | None:
-    if len(digits) in (4, 8):
-        return None
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-
-
-def _alike(colour: Colour | None, background: Colour | None) -> bool:
-    if colour is None or background is None:
+def _alike(one: Colour | None, other: Colour | None) -> bool:
+    if one is None or other is None:
         return False
-    return all(abs(one - other) <= _UNSEEN_DIFFERENCE for one, other in zip(colour, background, strict=True))
+    return all(abs(mine - theirs) <= _UNSEEN_DIFFERENCE for mine, theirs in zip(one, other, strict=True))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 
 from coaching.adapters.memory.rows import MemoryRows, Owner
-from coaching.conversation.ports import Conversation, ConversationList, Conversations, Turns
+from coaching.conversation.ports import Conversation, ConversationList, Conversations, KeptTurns, Turns
 from coaching.errors import StaleWrite
-from coaching.vocabulary import ConversationId, CreatorId, Page, Turn, UserId
+from coaching.vocabulary import ConversationId, CreatorId, MessageId, Page, Turn, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class MemoryConversations(Conversations, ConversationList):
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryTurns(Turns):
+class MemoryTurns(Turns, KeptTurns):
     """The turns of the conversations in `conversations`."""
 
     conversations: MemoryConversations
@@ -51,6 +51,9 @@ class MemoryTurns(Turns):
             )
             rows[conversation.conversation_id] = grown
         return grown
+
+    def get(self, conversation: Conversation, message_id: MessageId) -> Turn:
+        return self.conversations.turns.get(_turns_of(conversation), message_id)
 
     def recent(self, conversation: Conversation, *, limit: int) -> tuple[Turn, ...]:
         with self.conversations.turns.alone(_turns_of(conversation)) as turns:

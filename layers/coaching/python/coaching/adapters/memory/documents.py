@@ -35,8 +35,10 @@ class MemoryDocuments(Documents, DocumentList, DueDocuments, KnownDocuments):
         with self.rows.lock:
             everything = [document for rows in self.rows.owners.values() for document in rows.values()]
         waiting = sorted(
-            (document.due_at, document.creator_id, document.document_id)
+            (document.due_at, document.creator_id, document.document_id, document.status == "received")
             for document in everything
             if document.due_at is not None and document.due_at <= at
         )
-        return tuple((creator_id, document_id) for _, creator_id, document_id in waiting[:limit])
+        of_each = limit // 2
+        found = [*[each for each in waiting if not each[3]][:of_each], *[each for each in waiting if each[3]][:of_each]]
+        return tuple((creator_id, document_id) for _, creator_id, document_id, _ in found)

@@ -7,14 +7,14 @@ from datetime import timedelta
 from coaching.errors import NotFound, UnusableDocument
 from coaching.knowledge.arrival import Arrival
 from coaching.knowledge.document import Document
-from coaching.knowledge.ports import Arrivals, UploadPermit, Uploads, WorkFiles
-from coaching.vocabulary import now
+from coaching.knowledge.ports import Arrivals, StrayUploads, UploadPermit, Uploads, WorkFiles
+from coaching.vocabulary import CreatorId, DocumentId, now
 
 PERMITTED_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryUploads(Uploads, Arrivals):
+class MemoryUploads(Uploads, Arrivals, StrayUploads):
     """Every version of each file, oldest first. `receive` stands for the PUT that a permit allows."""
 
     files: dict[tuple[str, str, str], list[bytes]] = field(default_factory=dict)
@@ -48,6 +48,10 @@ class MemoryUploads(Uploads, Arrivals):
 
     def remove(self, document: Document) -> None:
         self.files.pop(_place(document), None)
+
+    def remove_strays(self, creator_id: CreatorId, document_id: DocumentId) -> None:
+        for place in [place for place in self.files if place[:2] == (creator_id, document_id)]:
+            self.files.pop(place, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,89 +1,189 @@
-"""Everything of one creator that can be found, in memory: one matrix, one set of postings, passages on demand."""
+"""Everything of one creator that can be found: exact cosines, BM25, passages on demand."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coaching.adapters.search.bm25 import Bm25
+from coaching.adapters.search.columns import Rows
+from coaching.adapters.search.hot_rows import HotRows
+from coaching.adapters.search.quantised import Runs
 from coaching.adapters.search.segments import Segment
-from coaching.adapters.search.words import terms
+from coaching.adapters.search.words import Analyzer
 from coaching.knowledge.filters import Filter
-from coaching.knowledge.ports import Candidates, Query, Vectors
-from coaching.vocabulary import Passage, ScoredPassage
+from coaching.knowledge.ports import Candidates, Query, Vector, Vectors
+from coaching.vocabulary import CreatorId, Passage, ScoredPassage
 
-Scores = NDArray[np.floating]
+Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-"""(n,), true where a passage satisfies every filter."""
-Rows = NDArray[np.intp]
-_MASKS_KEPT = 16
-_NOTHING: Vectors = np.zeros((0, 0), np.float32)
+_SELECTIONS_KEPT = 16
+_PASSAGES_KEPT = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An open segment and which of its rows are published, None for all."""
+
+    segment: Segment
+    rows: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """The rows that satisfy a set of filters, numbered through all segments: as a mask, in order, and per segment.
+
+    `pieces` are the number of a segment with runs of its own rows; together they are `rows`. It equals itself alone.
+    """
+
+    mask: Mask
+    rows: Rows
+    pieces: tuple[tuple[int, Runs], ...]
 
 
 class CreatorIndex:
     """Searches a fixed set of segments, whose rows are numbered on. Threads may share it."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
-        """Join segments of one vector space."""
-        self._texts = [segment.texts for segment in segments]
-        self._starts = [0, *np.cumsum([len(texts.lines) for texts in self._texts]).tolist()]
-        self._vectors: Vectors = np.concatenate([segment.vectors for segment in segments] or [_NOTHING])
-        self._bm25 = Bm25.over([segment.counts for segment in segments])
+    def __init__(self, parts: Sequence[Live], creator_id: CreatorId, analyzer: Analyzer, hot_rows: HotRows) -> None:
+        """Join segments whose terms are the analyzer's."""
+        self._creator_id = creator_id
+        self._parts = parts
+        self._starts = [0, *np.cumsum([len(part.segment) for part in parts]).tolist()]
+        self._bm25 = Bm25([part.segment.counts for part in parts], analyzer)
+        self._hot_rows = hot_rows
         self._passages: dict[int, Passage] = {}
-        self._masks: dict[str, Mask] = {}
-
-    def __len__(self) -> int:
-        """Return the number of passages."""
-        return len(self._vectors)
+        self._selections: dict[str, Selection] = {}
 
     def candidates(self, query: Query) -> Candidates:
-        """Return the best of each leg. Cosines are exact; the lexical leg has only passages with a term in common."""
-        if not len(self):
+        """Return the best of each leg, exactly, with both scores; the lexical leg needs a term in common."""
+        if not self._parts:
             return Candidates((), ())
-        allowed = self._allowed(query.filters)
-        dense: Scores = np.clip(self._vectors @ query.vector, -1, 1)
-        lexical = self._bm25.scores(terms(query.text))
-        matching = lexical > 0 if allowed is None else allowed & (lexical > 0)
+        selection = self._selection(query.filters)
+        worth = self._bm25.scores(query.text)
+        vector = None if query.vector is None else np.ascontiguousarray(query.vector, np.float32)
         return Candidates(
-            self._hits("dense", dense, best(dense, query.limit, allowed)),
-            self._hits("lexical", lexical, best(lexical, query.limit, matching)),
+            () if vector is None else self._near(vector, query.limit, selection, worth),
+            () if worth is None else self._worded(worth, query.limit, selection, vector),
         )
 
-    def _hits(self, leg: str, scores: Scores, rows: Rows) -> tuple[ScoredPassage, ...]:
+    def _near(
+        self, vector: Vector, limit: int, selection: Selection, worth: Scores | None
+    ) -> tuple[ScoredPassage, ...]:
+        rows, cosines = self._nearest(vector, limit, selection)
+        return self._hits("dense", rows, dense=cosines, **({} if worth is None else {"lexical": worth[rows]}))
+
+    def _worded(
+        self, worth: Scores, limit: int, selection: Selection, vector: "Vector | None"
+    ) -> tuple[ScoredPassage, ...]:
+        found = np.flatnonzero(worth)
+        found = found[selection.mask[found]]
+        rows = found[best(worth[found], limit)]
+        return self._hits(
+            "lexical", rows, lexical=worth[rows], **({} if vector is None else {"dense": self._cosines(vector, rows)})
+        )
+
+    def _nearest(self, query: Vector, limit: int, selection: Selection) -> tuple[Rows, Scores]:
+        """Return the rows with the highest cosines, best first.
+
+        Where no floats are kept, a scan of the coarse parts says which rows can be among them, and only those are
+        computed in full.
+        """
+        rows = selection.rows
+        floats = self._hot_rows.get(selection, len(rows), len(query), lambda: self._vectors(rows))
+        if floats is None:
+            rows = rows[self._promising(query, limit, selection)]
+        scores = self._cosines(query, rows) if floats is None else np.clip(floats @ query, -1, 1)
+        order = best(scores, limit)
+        return rows[order], scores[order]
+
+    def _promising(self, query: Vector, limit: int, selection: Selection) -> Mask | slice:
+        """Return which rows of the selection can be among the nearest."""
+        if len(selection.rows) <= limit:
+            return slice(None)
+        scanned = np.empty(len(selection.rows), np.float32)
+        start = 0
+        for part, runs in selection.pieces:
+            start += self._parts[part].segment.vectors.scan(query, runs, scanned[start:])
+        slack = max(part.segment.vectors.slack for part in self._parts) * float(np.linalg.norm(query))
+        promising: Mask = scanned >= np.partition(scanned, -limit)[-limit] - 2 * slack
+        return promising
+
+    def _cosines(self, query: Vector, rows: Rows) -> Scores:
+        """Return the cosines of rows in any order."""
+        if not len(rows):
+            return np.zeros(0, np.float32)
+        order = np.argsort(rows)
+        cosines = np.empty(len(rows), np.float32)
+        cosines[order] = self._vectors(rows[order]) @ query
+        return np.clip(cosines, -1, 1)
+
+    def _vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of rows, which are in order."""
+        return np.concatenate([part.segment.vectors.vectors(own) for part, own in self._by_part(rows)])
+
+    def _by_part(self, rows: Rows) -> Iterator[tuple[Live, Rows]]:
+        """Yield the parts that rows in order are in, with their own numbers of these rows."""
+        bounds = np.searchsorted(rows, self._starts).tolist()
+        for part, first, start, end in zip(self._parts, self._starts, bounds, bounds[1:], strict=False):
+            if start < end:
+                yield part, rows[start:end] - first
+
+    def _hits(self, leg: str, rows: Rows, **legs: Scores) -> tuple[ScoredPassage, ...]:
+        each = zip(*(scores.tolist() for scores in legs.values()), strict=True)
+        scored = (dict(zip(legs, scores, strict=True)) for scores in each)
         return tuple(
-            ScoredPassage(self._passage(row), score, {leg: score})
-            for row, score in zip(rows.tolist(), scores[rows].tolist(), strict=True)
+            ScoredPassage(passage, scores[leg], scores)
+            for passage, scores in zip(self._built(rows), scored, strict=True)
         )
 
-    def _passage(self, row: int) -> Passage:
-        if (built := self._passages.get(row)) is None:
-            part = bisect_right(self._starts, row) - 1
-            built = self._passages[row] = self._texts[part].passage(row - self._starts[part])
-        return built
+    def _built(self, rows: Rows) -> list[Passage]:
+        """Return the passages of rows; those asked for before are still there."""
+        if len(self._passages) > _PASSAGES_KEPT:
+            self._passages = {}
+        known, numbers = self._passages, rows.tolist()
+        missing = np.array(sorted(row for row in numbers if row not in known), np.intp)
+        for part, own in self._by_part(missing):
+            found = part.segment.texts.passages(self._creator_id, own)
+            known.update(zip(missing[: len(found)].tolist(), found, strict=True))
+            missing = missing[len(found) :]
+        return [known[row] for row in numbers]
 
-    def _allowed(self, filters: tuple[Filter, ...]) -> Mask | None:
-        if not filters:
-            return None
+    def _selection(self, filters: tuple[Filter, ...]) -> Selection:
         # By their text: as values, filters for 1 and for true are equal.
         key = repr(filters)
-        if (mask := self._masks.get(key)) is None:
-            if len(self._masks) >= _MASKS_KEPT:
-                self._masks.clear()
-            mask = self._masks[key] = self._mask(filters)
-        return mask
-
-    def _mask(self, filters: tuple[Filter, ...]) -> Mask:
-        masks = []
-        for texts in self._texts:
-            holds = [all(each.holds(metadata) for each in filters) for metadata in texts.metadata]
-            masks.append(np.array(holds, np.bool_)[texts.kinds])
-        return np.concatenate(masks)
+        if (selection := self._selections.get(key)) is None:
+            if len(self._selections) >= _SELECTIONS_KEPT:
+                self._selections.clear()
+            selection = self._selections[key] = _selected([_mask(part, filters) for part in self._parts])
+        return selection
 
 
-def best(scores: Scores, limit: int, allowed: Mask | None = None) -> Rows:
-    """Return the rows of the `limit` highest scores among those allowed, best first, equal ones in row order."""
-    rows: Rows = np.arange(len(scores)) if allowed is None else np.flatnonzero(allowed)
-    if len(rows) > limit:
-        rows = rows[np.argpartition(scores[rows], -limit)[-limit:]]
+def best(scores: Scores, limit: int) -> Rows:
+    """Return where the `limit` highest scores stand, best first, equal ones in order."""
+    rows: Rows = np.argpartition(scores, -limit)[-limit:] if len(scores) > limit else np.arange(len(scores))
     return rows[np.lexsort((rows, -scores[rows]))]
+
+
+def _mask(part: Live, filters: tuple[Filter, ...]) -> Mask:
+    texts = part.segment.texts
+    if not filters:
+        return np.ones(len(texts), np.bool_) if part.rows is None else part.rows
+    holds = [all(each.holds(metadata) for each in filters) for metadata in texts.distinct_metadata()]
+    mask = texts.metadata.rows_with(holds)
+    return mask if part.rows is None else mask & part.rows
+
+
+def _selected(masks: Sequence[Mask]) -> Selection:
+    mask = np.concatenate(masks)
+    pieces = tuple((number, _runs(own)) for number, own in enumerate(masks) if own.any())
+    return Selection(mask, np.flatnonzero(mask), pieces)
+
+
+def _runs(mask: Mask) -> Runs:
+    """Return where runs of true begin and end."""
+    if mask.all():
+        return np.array([[0, len(mask)]], np.intp)
+    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+    runs: Runs = edges.reshape(-1, 2)
+    return runs

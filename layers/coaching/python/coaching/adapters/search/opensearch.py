@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Final
 
 from coaching.adapters.search import opensearch_queries as queries
-from coaching.adapters.search.opensearch_answers import Json, check_whole, hits
+from coaching.adapters.search.opensearch_answers import Json, check_whole, hits, stagings
 from coaching.adapters.search.opensearch_client import Client, connect
 from coaching.adapters.search.opensearch_documents import Stored, stored_of
 from coaching.adapters.search.opensearch_exchange import Exchange
-from coaching.adapters.search.opensearch_hits import candidates_of, newest_versions
+from coaching.adapters.search.opensearch_hits import Leg, candidates_of, leg_of, whole
 from coaching.adapters.search.opensearch_index import Kind, Space, ensure_index, every, space_alias
 from coaching.adapters.search.opensearch_patience import Busy, Patience
 from coaching.adapters.search.opensearch_queries import matching, of_document, published
@@ -34,9 +34,11 @@ _BETWEEN_LOOKS_SECONDS: Final = 0.05
 class OpenSearchPassages(PassageReader, PassageWriter):
     """Keeps all creators' passages behind one alias. The index is made when the first passage is staged.
 
-    `endpoint` is a URL; a domain of AWS is spoken to with signed requests for `region`. The index shows changes only
-    when it is told to, so the new version appears and the old one goes in one step. k-NN is approximate; `count`,
-    `published` and all changes are exact. `retries` bounds the further tries of one writing call, whatever its
+    `endpoint` is a URL; a domain of AWS is spoken to with signed requests for `region`. A version takes another's place
+    passage by passage, over seconds where there are thousands, and any creator's change may let readers see it in
+    between; searches and `published` then leave out what is not whole (`opensearch_hits`): they tell the old version
+    or the new one. `count` counts both meanwhile. k-NN is approximate; `count`, `published` and all changes are exact.
+    `retries` bounds the further tries of one writing call, whatever its
     requests; a reading call has one. `language` is that of a new index: its stems and stop words.
     """
 
@@ -60,13 +62,19 @@ class OpenSearchPassages(PassageReader, PassageWriter):
         self._language = language
 
     def candidates(self, creator_id: CreatorId, query: Query) -> Candidates:
+        left_out: frozenset[str] = frozenset()
         for _ in range(_LOOKS):
-            found = self._look(creator_id, query)
-            if (newest := newest_versions(found)) is found:
+            legs = self._look(creator_id, query, left_out)
+            kept = whole(legs)
+            unfinished = frozenset.intersection(*(leg.unfinished for leg in legs))
+            if left_out <= unfinished and kept == [leg.hits for leg in legs]:
                 break
-            # Somebody else's refresh showed a publication halfway; a moment later it is whole.
-            time.sleep(_BETWEEN_LOOKS_SECONDS)
-        return newest
+            # What had to go took other passages' places, and what was left out may be whole by now.
+            if left_out == unfinished:
+                time.sleep(_BETWEEN_LOOKS_SECONDS)
+            left_out = unfinished
+        lexical, *dense = kept
+        return candidates_of(dense[0] if dense else [], lexical)
 
     def count(self, creator_id: CreatorId, document_id: DocumentId) -> int:
         body = matching(of_document(creator_id, document_id, published()))
@@ -109,18 +117,17 @@ class OpenSearchPassages(PassageReader, PassageWriter):
     def publish(self, creator_id: CreatorId, document_id: DocumentId, version: int) -> None:
         """Show this version and drop the others, save newer ones that are still staged.
 
-        Raises: NotFound when the version is not staged, StaleWrite when a newer one is published, SearchUnavailable.
+        The others stay whole until this one is. Raises: NotFound when the version is not staged, StaleWrite when a
+        newer one is published, SearchUnavailable.
         """
         exchange = self._writing()
 
         def change() -> int:
             this = {"term": {"staging": self._staging(exchange, creator_id, document_id, version)}}
             hidden = matching(of_document(creator_id, document_id, published(False), this))
-            # Never a newer one, which may have been shown since.
-            older = {"range": {"version": {"lte": version}}}
-            others = matching(of_document(creator_id, document_id, older), but_not=[this])
-            shown = exchange.show(self._alias, creator_id, hidden)
-            return shown + exchange.delete(every(self._alias), creator_id, others)
+            return exchange.show(self._alias, creator_id, hidden) or self._drop_others(
+                exchange, creator_id, document_id, version, this
+            )
 
         self._until_settled(exchange, change)
 
@@ -138,16 +145,17 @@ class OpenSearchPassages(PassageReader, PassageWriter):
     def _writing(self) -> Exchange:
         return Exchange(self._client, Patience(self._retries), {"request_timeout": self._write_timeout_seconds})
 
-    def _look(self, creator_id: CreatorId, query: Query) -> Candidates:
-        legs, index = [queries.lexical_leg(creator_id, query)], self._alias
+    def _look(self, creator_id: CreatorId, query: Query, left_out: frozenset[str]) -> list[Leg]:
+        """Return the lexical leg, and the dense one where there is a vector, without what is to be left out."""
+        legs, index = [queries.lexical_leg(creator_id, query, left_out)], self._alias
         if query.vector is not None:
-            legs.append(queries.dense_leg(creator_id, query, query.vector))
+            legs.append(queries.dense_leg(creator_id, query, query.vector, left_out))
             index = space_alias(self._alias, Space(query.embedding_model, len(query.vector)))
         exchange = self._reading()
         lexical, *dense = exchange.search_legs(index, creator_id, legs)
         if query.vector is not None and not lexical["_shards"]["total"]:
             self._refuse_another_space(exchange, creator_id, query.embedding_model)
-        return candidates_of(hits(dense[0]) if dense else [], hits(lexical))
+        return [leg_of(answer) for answer in (lexical, *dense)]
 
     def _refuse_another_space(self, exchange: Exchange, creator_id: CreatorId, embedding_model: str) -> None:
         """Raises: SearchUnavailable(other_space) where the creator's passages are published in one."""
@@ -159,16 +167,37 @@ class OpenSearchPassages(PassageReader, PassageWriter):
             )
 
     def _published(self, exchange: Exchange, creator_id: CreatorId, document_id: DocumentId) -> PublishedVersion:
-        newest = hits(exchange.search(self._alias, creator_id, queries.newest_published(creator_id, document_id)))
+        body = queries.newest_published(creator_id, document_id)
+        (newest,) = whole([leg_of(exchange.search(self._alias, creator_id, body))])
         if not newest:
             raise NotFound("Nothing of this document is published.")
         head: Json = newest[0]["_source"]
         this = {"term": {"staging": head["staging"]}}
-        kept = [stored_of(each) for each in exchange.read_all(self._alias, creator_id, published(), this)]
-        if not kept:
+        kept = [stored_of(each) for each in exchange.read_all(self._alias, creator_id, this)]
+        if not kept or not all(each.published for each in kept):
             raise Busy("Another version of this document was published meanwhile; try again.")
         kept.sort(key=lambda stored: stored.position)
         return PublishedVersion(head["version"], head["embedding_model"], tuple(stored.item for stored in kept))
+
+    def _drop_others(
+        self, exchange: Exchange, creator_id: CreatorId, document_id: DocumentId, version: int, this: Json
+    ) -> int:
+        """Delete what this version takes the place of, never a newer one, which may have been shown since.
+
+        One hidden passage tells readers that a version goes as a whole. It is the last to be deleted. Another staging
+        of this very version keeps no such mark: publishing again could not tell it from what is to be shown.
+        """
+        shown = queries.shown_before(creator_id, document_id, version)
+        going = stagings(exchange.search(self._alias, creator_id, shown))
+        for staging in going:
+            passage = of_document(creator_id, document_id, published(), {"term": {"staging": staging}})
+            if unmarked := exchange.show(self._alias, creator_id, {**matching(passage), "max_docs": 1}, False):
+                return unmarked
+        if going:
+            exchange.refresh(every(self._alias))
+        others = of_document(creator_id, document_id, {"range": {"version": {"lte": version}}})
+        bodies = [matching([*others, published(value)], but_not=[this]) for value in (True, False)]
+        return sum(exchange.delete(every(self._alias), creator_id, body) for body in bodies)
 
     def _staging(self, exchange: Exchange, creator_id: CreatorId, document_id: DocumentId, version: int) -> str:
         body = queries.newest_of(creator_id, document_id, version)

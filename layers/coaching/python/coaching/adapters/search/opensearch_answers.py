@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from coaching.adapters.search.opensearch_patience import Busy
+from coaching.adapters.search.opensearch_queries import STAGINGS
 from coaching.errors import SearchUnavailable
 
 Json = dict[str, Any]
@@ -32,6 +33,12 @@ def hits(answer: Json) -> list[Json]:
     check_whole(answer)
     found: list[Json] = answer["hits"]["hits"]
     return found
+
+
+def stagings(answer: Json) -> frozenset[str]:
+    """Return the calls of `stage` that a search lists; none where no shard took part."""
+    listed = answer.get("aggregations", {}).get(STAGINGS, {}).get(STAGINGS, {"buckets": []})
+    return frozenset(bucket["key"] for bucket in listed["buckets"])
 
 
 def check_whole(answer: Json) -> None:

@@ -90,7 +90,10 @@ class Exchange:
             self._store(alias, creator_id, passages[start : start + _BULK_PASSAGES], "index" if over else "create")
 
     def show(self, index: str, creator_id: CreatorId, body: Json, value: bool = True) -> int:
-        """Set `published` without refreshing; return how many passages others were changing at the same time."""
+        """Set `published` without refreshing; return how many passages others were changing at the same time.
+
+        `max_docs` in the body bounds how many are set.
+        """
         script = {"source": "ctx._source.published = params.value", "lang": "painless", "params": {"value": value}}
         params = {**self._within(creator_id), "conflicts": "proceed"}
         change = {**body, "script": script}

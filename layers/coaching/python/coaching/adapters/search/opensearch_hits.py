@@ -1,13 +1,36 @@
-"""From OpenSearch's hits to ours."""
+"""From OpenSearch's hits to ours, and which of them belong together.
 
-from collections.abc import Iterable
+A publication shows passage by passage, and anybody's refresh of the shared index may let readers see it in between.
+Two marks tell what is whole. A version of which passages are hidden at the same moment is none that counts: it is
+still being shown, or it is being taken away. Of two that are whole the newer one counts.
+"""
 
-from coaching.adapters.search.opensearch_answers import Json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from coaching.adapters.search.opensearch_answers import Json, hits, stagings
 from coaching.adapters.search.opensearch_documents import passage_of
 from coaching.knowledge.ports import Candidates
-from coaching.vocabulary import DocumentId, Passage, ScoredPassage
+from coaching.vocabulary import Passage, ScoredPassage
 
-Hits = tuple[ScoredPassage, ...]
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one search saw at one moment: its hits, and the calls of `stage` that have hidden passages."""
+
+    hits: Sequence[Json]
+    unfinished: frozenset[str]
+
+
+def leg_of(answer: Json) -> Leg:
+    return Leg(hits(answer), stagings(answer))
+
+
+def whole(legs: Sequence[Leg]) -> list[Sequence[Json]]:
+    """Return each leg's hits of one version of each document, the newest that is whole."""
+    kept = [[hit for hit in leg.hits if hit["_source"]["staging"] not in leg.unfinished] for leg in legs]
+    newest = {version[0]: version for version in sorted({_version(hit) for found in kept for hit in found})}
+    return [[hit for hit in found if newest[_document(hit)] == _version(hit)] for found in kept]
 
 
 def candidates_of(dense: Iterable[Json], lexical: Iterable[Json]) -> Candidates:
@@ -20,17 +43,14 @@ def candidates_of(dense: Iterable[Json], lexical: Iterable[Json]) -> Candidates:
     )
 
 
-def newest_versions(found: Candidates) -> Candidates:
-    """Return the hits without those of older versions than others have; the very same where there are none."""
-    versions = {(hit.passage.document_id, hit.passage.version) for hit in (*found.dense, *found.lexical)}
-    newest: dict[DocumentId, int] = dict(sorted(versions))
-    if len(newest) == len(versions):
-        return found
+def _document(hit: Json) -> str:
+    return str(hit["_source"]["document_id"])
 
-    def kept(hits: Hits) -> Hits:
-        return tuple(hit for hit in hits if hit.passage.version == newest[hit.passage.document_id])
 
-    return Candidates(kept(found.dense), kept(found.lexical))
+def _version(hit: Json) -> tuple[str, int, str]:
+    """Return what is the same for passages that are shown together; a version may have been staged anew."""
+    source = hit["_source"]
+    return _document(hit), source["version"], source["staging"]
 
 
 def _scored(leg: str, hit: Json, score: float, built: dict[str, Passage]) -> ScoredPassage:

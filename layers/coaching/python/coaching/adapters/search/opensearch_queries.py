@@ -2,16 +2,21 @@
 
 import hashlib
 import re
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Final
 
 from coaching.adapters.search.opensearch_facts import clause
 from coaching.knowledge.ports import Query, Vector
 from coaching.vocabulary import CreatorId, DocumentId
 
 Json = dict[str, Any]
-HITS = ["passage", "text", "creator_id", "document_id", "version"]
-"""What a hit needs so that a passage can be made of it."""
+HITS = ["passage", "text", "creator_id", "document_id", "version", "staging"]
+"""What a hit needs so that a passage can be made of it, and which call of `stage` stored it."""
+STAGINGS: Final = "stagings"
+"""Under this name an answer lists calls of `stage`."""
 _MOST_HITS = 10_000
+_MOST_STAGINGS = 10_000
+_MOST_VERSIONS = 100
 _MOST_WORDS = 900
 
 
@@ -36,22 +41,22 @@ def matching(filters: list[Json], *, but_not: list[Json] | None = None) -> Json:
     return {"query": {"bool": {"filter": filters, "must_not": but_not or []}}}
 
 
-def dense_leg(creator_id: CreatorId, query: Query, vector: Vector) -> Json:
+def dense_leg(creator_id: CreatorId, query: Query, vector: Vector, but_not: Collection[str] = ()) -> Json:
     """Return the k-NN search. The tenant stands inside its filter: the graph is walked for this creator alone.
 
-    `k` counts per shard, `size` over all.
+    `k` counts per shard, `size` over all. `but_not` are calls of `stage` to leave out.
     """
     size = min(query.limit, _MOST_HITS)
-    visible = {"bool": {"filter": _visible(creator_id, query)}}
+    visible = {"bool": _visible(creator_id, query, but_not)}
     knn = {"vector": {"vector": vector.tolist(), "k": size, "filter": visible}}
-    return {"size": size, "_source": HITS, "query": {"knn": knn}}
+    return _with_hidden(creator_id, {"knn": knn}, size)
 
 
-def lexical_leg(creator_id: CreatorId, query: Query) -> Json:
-    """Return the BM25 search."""
+def lexical_leg(creator_id: CreatorId, query: Query, but_not: Collection[str] = ()) -> Json:
+    """Return the BM25 search. `but_not` are calls of `stage` to leave out."""
     match = {"match": {"text": _shortened(query.text)}}
-    visible = {"must": match, "filter": _visible(creator_id, query)}
-    return {"size": min(query.limit, _MOST_HITS), "_source": HITS, "query": {"bool": visible}}
+    visible = {"must": match, **_visible(creator_id, query, but_not)}
+    return _with_hidden(creator_id, {"bool": visible}, min(query.limit, _MOST_HITS))
 
 
 def models_of(creator_id: CreatorId) -> Json:
@@ -60,9 +65,22 @@ def models_of(creator_id: CreatorId) -> Json:
 
 
 def newest_published(creator_id: CreatorId, document_id: DocumentId) -> Json:
-    """Return a search for the call of `stage` that can be seen, the newest should there be two for a moment."""
-    found = matching(of_document(creator_id, document_id, published()))
-    return {"size": 1, "_source": ["version", "staging", "embedding_model"], "sort": [{"version": "desc"}], **found}
+    """Return a search for one passage of each version that is shown, newest first, and for what hides passages."""
+    return {
+        "size": _MOST_VERSIONS,
+        "_source": ["document_id", "version", "staging", "embedding_model"],
+        "sort": [{"version": "desc"}],
+        "collapse": {"field": "staging"},
+        "aggs": _stagings(published(False)),
+        "post_filter": published(),
+        **matching(of_document(creator_id, document_id)),
+    }
+
+
+def shown_before(creator_id: CreatorId, document_id: DocumentId, version: int) -> Json:
+    """Return a search for the calls of `stage` whose passages of older versions are still shown."""
+    found = matching(of_document(creator_id, document_id, {"range": {"version": {"lt": version}}}))
+    return {"size": 0, "aggs": _stagings(published()), **found}
 
 
 def page_of(creator_id: CreatorId, *more: Json, size: int, after: list[Any] | None) -> Json:
@@ -82,9 +100,32 @@ def newest_of(creator_id: CreatorId, document_id: DocumentId, version: int) -> J
     return {"size": 1, "_source": ["version", "staging"], "sort": order, **found}
 
 
-def _visible(creator_id: CreatorId, query: Query) -> list[Json]:
+def _visible(creator_id: CreatorId, query: Query, but_not: Collection[str]) -> Json:
     same = [] if query.vector is None else [{"term": {"embedding_model": query.embedding_model}}]
-    return owned(creator_id, published(), *same, *(clause(condition) for condition in query.filters))
+    found = {"filter": owned(creator_id, published(), *same, *(clause(condition) for condition in query.filters))}
+    return {**found, "must_not": [{"terms": {"staging": sorted(but_not)}}]} if but_not else found
+
+
+def _with_hidden(creator_id: CreatorId, leg: Json, size: int) -> Json:
+    """Return a search for the leg's hits that lists which calls of `stage` have hidden passages at the same moment.
+
+    The hidden ones are found beside the hits and filtered out after they were listed: an aggregation apart from the
+    query (`global`) would walk the passages of all creators.
+    """
+    hidden = {"bool": {"filter": owned(creator_id, published(False))}}
+    return {
+        "size": size,
+        "_source": HITS,
+        "query": {"bool": {"should": [leg, hidden]}},
+        "aggs": _stagings(published(False)),
+        "post_filter": published(),
+    }
+
+
+def _stagings(condition: Json) -> Json:
+    # By map: the numbers of all creators' terms would be gathered anew after every refresh.
+    terms = {"field": "staging", "size": _MOST_STAGINGS, "execution_hint": "map"}
+    return {STAGINGS: {"filter": condition, "aggs": {STAGINGS: {"terms": terms}}}}
 
 
 def _shortened(text: str) -> str:

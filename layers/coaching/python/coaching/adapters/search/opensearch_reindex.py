@@ -3,8 +3,9 @@
 The new index is built under a name of its own (`next`). It is compared with the one that counts, call of `stage` by
 call of `stage`, and what differs is copied, until next to nothing does. Then the old index takes no writes for a
 moment: what came last is copied, and one change of the aliases puts the new index in its place. Writers wait through
-that moment within their budget of tries; readers notice nothing. Nothing is kept elsewhere, so a move that was cut
-off is taken up by starting it again, and of two at once the slower finds `next` gone and ends.
+that moment within their budget of tries, readers notice nothing. Where too much is left to copy in that moment,
+writers go on and the move is not done. Nothing is kept elsewhere, so a move that was cut off is taken up by starting
+it again, and of two at once the slower finds `next` gone and ends.
 
 Passages go through this process rather than OpenSearch's own `_reindex`: the new schema's fields are then made by the
 code that makes them for new passages, and another model's vectors have to be made here anyway.
@@ -41,7 +42,7 @@ from coaching.vocabulary import Language
 FEW_PASSAGES: Final = 200
 """So few that differ are copied while writers wait: some seconds of embedding."""
 _MOST_PASSES: Final = 10
-"""Where much is written all the time, writers wait longer in the end."""
+"""Where much is written all the time, more is left for the moment when writers wait."""
 _TIMEOUT_SECONDS: Final = 60.0
 _RETRIES: Final = 10
 _EMBEDDED_AT_ONCE: Final = 64
@@ -68,14 +69,16 @@ class OpenSearchReindex:
         alias: str = "passages",
         language: Language = "english",
         linger_seconds: float = 10.0,
+        blocked_seconds: float = 12.0,
     ) -> None:
-        """Let searches that run end `linger_seconds` after the swap, before the old index is deleted."""
+        """Block writes for about `blocked_seconds` at most; delete the old index `linger_seconds` after the swap."""
         self._endpoint = endpoint
         self._embedder = embedder
         self._region = region
         self._alias = alias
         self._language = language
         self._linger_seconds = linger_seconds
+        self._blocked_seconds = blocked_seconds
 
     def __call__(self, *, seconds: float = float("inf")) -> Move:
         """Move everything, as far as it can be done in about so many seconds.
@@ -93,8 +96,11 @@ class OpenSearchReindex:
             copied, settled = self._catch_up(source, target, end)
             if settled:
                 with self._writes_blocked(source):
-                    copied += self._catch_up_wholly(source, target)
-                    self._swap(source, target)
+                    last, settled = self._catch_up_wholly(source, target)
+                    if settled:
+                        self._swap(source, target)
+                copied += last
+            if settled:
                 self._leave(target)
             return Move(settled, target.name, copied)
 
@@ -157,11 +163,16 @@ class OpenSearchReindex:
                     return copied, False
         return copied, True
 
-    def _catch_up_wholly(self, source: Index, target: Index) -> int:
+    def _catch_up_wholly(self, source: Index, target: Index) -> tuple[int, bool]:
+        """Copy all that differs; return how many passages were copied, and whether it was all within the time."""
+        end = time.monotonic() + self._blocked_seconds
         copied = 0
         while len(todo := self._differences(source, target)):
-            copied += sum(step() for step in self._work(source, todo))
-        return copied
+            for step in self._work(source, todo):
+                if time.monotonic() >= end:
+                    return copied, False
+                copied += step()
+        return copied, True
 
     def _differences(self, source: Index, target: Index) -> Steps:
         exchange = self._exchange()

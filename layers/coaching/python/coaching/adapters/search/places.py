@@ -6,12 +6,12 @@ from coaching.vocabulary import Passage, Place
 
 
 def written_place(place: Place) -> list[Any]:
-    return [place.page, list(place.heading), place.start_seconds]
+    return [place.page, list(place.heading), place.start_seconds, place.anchor]
 
 
 def read_place(stored: list[Any]) -> Place:
-    page, heading, start_seconds = stored
-    return Place(page, tuple(heading), start_seconds)
+    page, heading, start_seconds, *anchor = stored
+    return Place(page, tuple(heading), start_seconds, *anchor)
 
 
 def written_later_places(passage: Passage) -> list[Any]:
@@ -19,4 +19,4 @@ def written_later_places(passage: Passage) -> list[Any]:
 
 
 def read_later_places(stored: list[Any]) -> tuple[tuple[int, Place], ...]:
-    return tuple((offset, read_place(place)) for offset, place in stored)
+    return tuple((offset, read_place(place)) for offset, place in stored) if stored else ()

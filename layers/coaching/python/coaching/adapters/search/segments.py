@@ -1,128 +1,113 @@
-"""One staged document version on disk: a folder that is written once and never changed.
+"""A segment: passages of one or more document versions in one file that is written once and never changed.
 
-`vectors.npy`    float32 (n, dimension), rows of length 1
-`postings.npy`   int32, how often each term stands in each passage, as laid out by `_packed`
-`passages.jsonl` first a header (creator, document, version, the distinct metadata, the terms), then a line per passage
+Rows with the same metadata stand together, so that a filter leaves a few long runs of rows.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coaching.adapters.search.bm25 import Ints, TermCounts
-from coaching.adapters.search.places import read_later_places, read_place, written_later_places, written_place
-from coaching.adapters.search.words import terms
-from coaching.knowledge.ports import EmbeddedPassage, Vectors
-from coaching.vocabulary import CreatorId, DocumentId, Metadata, Passage, PassageId
+from coaching.adapters.search import sections
+from coaching.adapters.search.bm25 import TermCounts
+from coaching.adapters.search.columns import Column, Rows
+from coaching.adapters.search.quantised import Quantised
+from coaching.adapters.search.texts import Texts
+from coaching.adapters.search.words import Analyzer
+from coaching.errors import CoachingError, SearchUnavailable
+from coaching.knowledge.ports import EmbeddedPassage
+from coaching.vocabulary import CreatorId
 
-SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A segment's passages, which stay lines of JSON until somebody asks for one.
-
-    `metadata` has each distinct metadata once, `kinds` the index into it per passage.
-    """
-
-    creator_id: CreatorId
-    document_id: DocumentId
-    version: int
-    lines: list[bytes]
-    metadata: tuple[Metadata, ...]
-    kinds: Ints
-
-    def passage(self, number: int) -> Passage:
-        """Return the passage in row `number`."""
-        row = json.loads(self.lines[number])
-        return Passage(
-            passage_id=PassageId(row["passage_id"]),
-            creator_id=self.creator_id,
-            document_id=self.document_id,
-            version=self.version,
-            title=row["title"],
-            text=row["text"],
-            place=read_place(row["place"]),
-            start=row["start"],
-            end=row["end"],
-            metadata=dict(self.metadata[self.kinds[number]]),
-            later_places=read_later_places(row["later_places"]),
-        )
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment as read."""
+    """Row by row texts, vectors and terms, in memory or mapped. `analyzer` names what made the terms."""
 
     texts: Texts
-    vectors: Vectors
+    vectors: Quantised
     counts: TermCounts
+    analyzer: str
+
+    @classmethod
+    def of(cls, items: Sequence[EmbeddedPassage], analyzer: Analyzer) -> "Segment":
+        """Return at least one passage, all of one document version, as a segment."""
+        texts = Texts.of([item.passage for item in items])
+        arranged = [items[number] for number in texts.ordinals.tolist()]
+        vectors = Quantised.of(np.stack([item.vector for item in arranged]))
+        counts = TermCounts.of([item.passage.text for item in arranged], analyzer)
+        return cls(texts, vectors, counts, analyzer.name)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Segment"], analyzer: Analyzer) -> "Segment":
+        """Return all rows of all parts as one segment."""
+        texts = Texts.joined([part.texts for part in parts])
+        order = np.argsort(texts.metadata.numbers, kind="stable")
+        vectors = Quantised.joined([part.vectors for part in parts])
+        counts = TermCounts.joined([part.counted_by(analyzer) for part in parts], order)
+        return cls(texts.taken(order), vectors.taken(order), counts, analyzer.name)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def taken(self, rows: Rows) -> "Segment":
+        """Return these rows, in this order."""
+        return Segment(self.texts.taken(rows), self.vectors.taken(rows), self.counts.taken(rows), self.analyzer)
+
+    def counted_by(self, analyzer: Analyzer) -> TermCounts:
+        """Return the counts of the analyzer's terms; made anew, which takes long, where another's are stored."""
+        if analyzer.name == self.analyzer:
+            return self.counts
+        return TermCounts.of(self.texts.texts(), analyzer)
 
 
-def write(folder: Path, items: Sequence[EmbeddedPassage]) -> None:
-    """Write at least one passage, all of one document version, into a new folder."""
-    counts = TermCounts.of([terms(item.passage.text) for item in items])
-    distinct: dict[str, int] = {}
-    kinds = [distinct.setdefault(_json(dict(item.passage.metadata)), len(distinct)) for item in items]
-    first = items[0].passage
-    header = {
+def file_of(segment: Segment, creator_id: CreatorId) -> bytes:
+    """Return the bytes of the segment's file."""
+    texts, vectors, counts = segment.texts, segment.vectors, segment.counts
+    columns = {"documents": texts.documents, "titles": texts.titles, "metadata": texts.metadata}
+    facts = {
         "schema_version": SCHEMA_VERSION,
-        "creator_id": first.creator_id,
-        "document_id": first.document_id,
-        "version": first.version,
-        "metadata": [json.loads(text) for text in distinct],
-        "kinds": kinds,
+        "creator_id": creator_id,
+        "analyzer": segment.analyzer,
+        "slack": vectors.slack,
+        **{name: column.values for name, column in columns.items()},
+    }
+    numbers = {
+        **{name: column.numbers for name, column in columns.items()},
+        "ordinals": texts.ordinals,
+        "ends": texts.ends,
+        "offsets": counts.offsets,
+        "passages": counts.passages,
+        "counts": counts.counts,
+        "lengths": counts.lengths,
+    }
+    arrays: dict[str, NDArray[Any]] = {
+        "coarse": vectors.coarse,
+        "fine": vectors.fine,
+        "scale": vectors.scale,
+        "lines": texts.lines,
         "terms": counts.terms,
     }
-    folder.mkdir()
-    np.save(folder / "vectors.npy", np.stack([item.vector for item in items]).astype(np.float32))
-    np.save(folder / "postings.npy", _packed(counts))
-    lines = [_json(header), *(_json(_row(item.passage)) for item in items)]
-    (folder / "passages.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return sections.packed(facts, arrays | {name: sections.smallest(array) for name, array in numbers.items()})
 
 
-def read(folder: Path) -> Segment:
-    """Read a segment. Raises: FileNotFoundError when it was removed meanwhile."""
-    first, *lines = (folder / "passages.jsonl").read_bytes().split(b"\n")
-    header = json.loads(first)
-    texts = Texts(
-        creator_id=header["creator_id"],
-        document_id=header["document_id"],
-        version=header["version"],
-        lines=lines,
-        metadata=tuple(header["metadata"]),
-        kinds=np.array(header["kinds"], np.int32),
+def opened(path: Path, creator_id: CreatorId) -> Segment:
+    """Open a segment's file. Raises: FileNotFoundError, SearchUnavailable, CoachingError(tenant_breach)."""
+    facts, arrays = sections.opened(path)
+    if facts["schema_version"] != SCHEMA_VERSION:
+        raise SearchUnavailable("This creator's passages were stored by another release: ingest the documents again.")
+    if facts["creator_id"] != creator_id:
+        raise CoachingError(f"A segment of {creator_id} holds another creator's passages.", code="tenant_breach")
+    documents, titles, metadata = (
+        Column(tuple(facts[name]), arrays[name]) for name in ("documents", "titles", "metadata")
     )
-    counts = _unpacked(tuple(header["terms"]), np.load(folder / "postings.npy"))
-    return Segment(texts, np.load(folder / "vectors.npy"), counts)
-
-
-def _row(passage: Passage) -> dict[str, Any]:
-    return {
-        "passage_id": passage.passage_id,
-        "title": passage.title,
-        "text": passage.text,
-        "place": written_place(passage.place),
-        "later_places": written_later_places(passage),
-        "start": passage.start,
-        "end": passage.end,
-    }
-
-
-def _packed(counts: TermCounts) -> Ints:
-    sizes = np.array([len(counts.offsets), len(counts.passages)], np.int32)
-    return np.concatenate([sizes, counts.offsets, counts.passages, counts.counts, counts.lengths])
-
-
-def _unpacked(names: tuple[str, ...], packed: Ints) -> TermCounts:
-    offsets, postings = int(packed[0]), int(packed[1])
-    ends = np.cumsum([offsets, postings, postings])
-    return TermCounts(names, *np.split(packed[2:], ends))
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return Segment(
+        Texts(documents, titles, metadata, arrays["ordinals"], arrays["ends"], arrays["lines"]),
+        Quantised(arrays["coarse"], arrays["fine"], arrays["scale"], facts["slack"]),
+        TermCounts(*(arrays[name] for name in ("terms", "offsets", "passages", "counts", "lengths"))),
+        facts["analyzer"],
+    )

@@ -22,6 +22,19 @@ def digest(
 ) -> str:
     """Return 32 hex digits that name exactly this call of `stage`: the same call has the same, another has another.
 
+    Raises: as `check`.
+    """
+    check(creator_id, document_id, version, passages)
+    sha = hashlib.sha256(json.dumps([creator_id, document_id, version, embedding_model]).encode())
+    for item in passages:
+        sha.update(_text(item.passage).encode())
+        sha.update(np.ascontiguousarray(item.vector, np.float32).tobytes())
+    return sha.hexdigest()[:32]
+
+
+def check(creator_id: CreatorId, document_id: DocumentId, version: int, passages: Sequence[EmbeddedPassage]) -> None:
+    """Let through what may be staged under these names.
+
     Raises: CoachingError(tenant_breach) for another creator's passage, CoachingError for another document's and for
     two of one id.
     """
@@ -30,11 +43,6 @@ def digest(
         raise CoachingError(f"Passages of another document or version were staged for {document_id} {version}.")
     if len({item.passage.passage_id for item in passages}) < len(passages):
         raise CoachingError(f"Two passages of {document_id} {version} have the same id.")
-    sha = hashlib.sha256(json.dumps([creator_id, document_id, version, embedding_model]).encode())
-    for item in passages:
-        sha.update(_text(item.passage).encode())
-        sha.update(np.ascontiguousarray(item.vector, np.float32).tobytes())
-    return sha.hexdigest()[:32]
 
 
 def _text(passage: Passage) -> str:

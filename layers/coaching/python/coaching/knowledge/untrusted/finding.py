@@ -1,6 +1,6 @@
 """What a creator is told of a document: which of its passages look like instructions to a model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -47,8 +47,18 @@ def suspicions(embedded: Sequence["EmbeddedPassage"], embedding_model: str) -> S
             place = each.passage.place_at(suspicion.window.start)
             excerpt = _shortened(suspicion.window.text)
             found.append(SuspiciousPassage(each.passage.passage_id, place, excerpt, round(suspicion.score, 3)))
-    found.sort(key=lambda suspicious: -suspicious.score)
-    return Suspicions(len(found), tuple(found[:MOST_SHOWN]))
+    return Suspicions(len(found), _most_suspicious(found))
+
+
+def together(parts: Iterable[Suspicions]) -> Suspicions:
+    """Return what is suspicious in a document whose parts were looked at one by one, in the document's order."""
+    looked_at = tuple(parts)
+    shown = _most_suspicious(passage for part in looked_at for passage in part.passages)
+    return Suspicions(sum(part.count for part in looked_at), shown)
+
+
+def _most_suspicious(found: Iterable[SuspiciousPassage]) -> tuple[SuspiciousPassage, ...]:
+    return tuple(sorted(found, key=lambda suspicious: -suspicious.score)[:MOST_SHOWN])
 
 
 def _shortened(text: str) -> str:
