@@ -163,7 +163,9 @@ def a_users_life(system: RunningSystem) -> None:
     path = f"/v1/conversations/{begun['conversation_id']}"
     for _ in range(2):
         user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}? {USER_WORDS}", key="asked")
-    user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}?")
+    # Sent again, a reply with citations asks whether their sources are still there.
+    for _ in range(2):
+        user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}?", key="cited")
     user.stream(begun["conversation_id"], USER_WORDS)
     user.send("POST", f"{path}/messages", {"text": "\u0007", "note": USER_WORDS}, headers=keyed())
     user.send("POST", f"/v1/conversations/{USER_WORDS}/messages", {"text": USER_WORDS})

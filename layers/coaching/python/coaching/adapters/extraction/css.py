@@ -5,6 +5,7 @@ earlier siblings have met. So neither a deep page nor a long chain of parts make
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +29,18 @@ class Place:
     tags: dict[str, int] | None = None
     is_page: bool = False
 
+    def reached(self, combinator: str) -> int:
+        """Return the bits of the parts that a child's selector may go on from with this combinator."""
+        match combinator:
+            case ">":
+                return self.met
+            case "+":
+                return self.last
+            case "~":
+                return self.earlier
+            case _:
+                return self.above
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -39,18 +52,33 @@ class _Step:
     rule: Rule | None
     rank: _Rank
 
-    def may_follow(self, parent: Place) -> bool:
-        match self.compound.combinator:
-            case "":
-                return True
-            case ">":
-                return bool(parent.met & self.before)
-            case "+":
-                return bool(parent.last & self.before)
-            case "~":
-                return bool(parent.earlier & self.before)
-            case _:
-                return bool(parent.above & self.before)
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """Steps with one combinator, by the bit of the part before them; `bits` has all these."""
+
+    combinator: str
+    bits: int
+    steps: Mapping[int, list[_Step]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """The steps that an element meets by its tag, classes and id: those that begin a selector, and the others."""
+
+    names: frozenset[str]
+    first: list[_Step]
+    following: list[_Following]
+
+    def within(self, parent: Place) -> Iterator[_Step]:
+        """Yield the steps for which the parts before them are met too."""
+        yield from self.first
+        for group in self.following:
+            bits = group.bits & parent.reached(group.combinator)
+            while bits:
+                lowest = bits & -bits
+                yield from group.steps[lowest]
+                bits ^= lowest
 
 
 class StyleSheet:
@@ -66,7 +94,7 @@ class StyleSheet:
         self._counts_types = any("of-type" in text.lower() for text in texts)
         self._steps: dict[str, list[_Step]] = defaultdict(list)
         self._bits = 0
-        self._candidates: dict[tuple[str, str, str], tuple[list[_Step], frozenset[str]]] = {}
+        self._met_by: dict[tuple[str, str, str], _Possible] = {}
         self._cascaded: dict[tuple[_Rank, ...], tuple[Declarations, Declarations]] = {(): ({}, {})}
         for order, rule in enumerate(rules(texts) if any(texts) else ()):
             self._add(rule, order)
@@ -75,13 +103,15 @@ class StyleSheet:
         """Return an element that opens in another, its usual declarations and those marked `!important`."""
         if not self._steps:
             return parent, {}, {}
-        steps, names = self._possible(tag, attributes)
+        possible = self._possible(tag, attributes)
         parent.children += 1
-        subject = Subject(tag, attributes, names, parent.children, self._type_index(parent, tag), parent.is_page)
+        subject = Subject(
+            tag, attributes, possible.names, parent.children, self._type_index(parent, tag), parent.is_page
+        )
         met = 0
         ruling = []
-        for step in steps:
-            if step.may_follow(parent) and all(test(subject) for test in step.compound.tests):
+        for step in possible.within(parent):
+            if all(test(subject) for test in step.compound.tests):
                 met |= step.met
                 if step.rule is not None:
                     ruling.append(step)
@@ -96,17 +126,17 @@ class StyleSheet:
         parent.tags[tag] = parent.tags.get(tag, 0) + 1
         return parent.tags[tag]
 
-    def _possible(self, tag: str, attributes: Declarations) -> tuple[list[_Step], frozenset[str]]:
-        """Return the parts of selectors that an element meets by its tag, classes and id, and these as names."""
+    def _possible(self, tag: str, attributes: Declarations) -> _Possible:
         key = (tag, attributes.get("class", ""), attributes.get("id", ""))
-        if key not in self._candidates:
-            if len(self._candidates) >= _MOST_REMEMBERED:
-                self._candidates.clear()
+        if key not in self._met_by:
+            if len(self._met_by) >= _MOST_REMEMBERED:
+                self._met_by.clear()
             names = frozenset("." + name for name in key[1].split()) | ({"#" + key[2]} if key[2] else set())
             near = (step for each in ("", tag, *names) for step in self._steps.get(each, ()))
-            fitting = [s for s in near if s.compound.tag in ("", tag) and s.compound.names <= names]
-            self._candidates[key] = (fitting, names)
-        return self._candidates[key]
+            self._met_by[key] = _grouped(
+                names, [step for step in near if step.compound.tag in ("", tag) and step.compound.names <= names]
+            )
+        return self._met_by[key]
 
     def _cascade(self, ruling: list[_Step]) -> tuple[Declarations, Declarations]:
         """Return what the rules say together: the later layer, then the more specific, then the later one wins."""
@@ -139,6 +169,14 @@ class StyleSheet:
             rank = (rule.layer, *specificity, order)
             self._steps[key].append(_Step(compound, before, met, rule if is_last else None, rank))
             before = met
+
+
+def _grouped(names: frozenset[str], steps: list[_Step]) -> _Possible:
+    groups: dict[str, dict[int, list[_Step]]] = defaultdict(lambda: defaultdict(list))
+    for step in steps:
+        groups[step.compound.combinator][step.before].append(step)
+    first = groups.pop("", {}).get(0, [])
+    return _Possible(names, first, [_Following(each, sum(by_bit), by_bit) for each, by_bit in groups.items()])
 
 
 @lru_cache(maxsize=2)

@@ -96,10 +96,12 @@ def _feed(text: str, target: _Target, deadline: float) -> None:
     try:
         for start in range(0, len(data), _FEED_CHARACTERS):
             parser.feed(data[start : start + _FEED_CHARACTERS])
-            # Closing tags that close nothing cost time by the depth that they stand at.
+            # Closing tags that close nothing cost time by the depth that they stand at, as do rules by their number.
             if time.monotonic() > deadline:
                 raise UnusableDocument(
-                    "corrupt", "The page's tags are too deeply nested or not closed. Save it anew from a browser."
+                    "corrupt",
+                    "The page takes too long to read: its tags are not closed or it has too many style rules. "
+                    "Save it anew from a browser.",
                 )
         parser.close()
     except etree.LxmlError as error:
