@@ -1,6 +1,7 @@
 """What a whole life leaves behind: AWS calls that the plan grants, and logs without anybody's words."""
 
 import json
+import time
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from coaching.vocabulary import CreatorId, DocumentId, new_ulid, now
 from infra.plan import PASSAGES, SEGMENTS, Capability
 from infra.system import SYSTEM
 from tests.support.http_client import Client, client
-from tests.support.recordings import LARGE, MP3, Studio
+from tests.support.recordings import DEADLINE_SECONDS, LARGE, MP3, Studio
 from tests.support.running_system import RunningSystem
 from tests.system.words import CREATOR_WORDS, USER_WORDS
 
@@ -119,6 +120,8 @@ def a_recordings_life(system: RunningSystem) -> None:
     # A try before this one was cut off after it had begun the transcription.
     talk.begin()
     creator.call("POST", f"{path}/upload", {"parts": parts}, headers=keyed())
+    # Only then: a try that finds the transcript written asks nobody.
+    await_call(system, "start_transcription", "GetTranscriptionJob")
     talk.hear(b"not json")
     talk.say_so()
     creator.settled(announced["document_id"])
@@ -146,6 +149,13 @@ def a_recordings_life(system: RunningSystem) -> None:
     announced = creator.announce("never.mp3", "audio/mpeg", size=len(LARGE))
     creator.call("DELETE", f"/v1/documents/{announced['document_id']}")
     creator.gone(announced["document_id"])
+
+
+def await_call(system: RunningSystem, capability: str, operation: str) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while (capability, operation) not in {(call.capability, call.operation) for call in system.calls()}:
+        assert time.monotonic() < deadline, f"{capability} never called {operation}"
+        time.sleep(0.05)
 
 
 def a_users_life(system: RunningSystem) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from coaching.adapters.search.opensearch_answers import check_whole, conflicts, hits, refused_for_now
+from coaching.adapters.search.opensearch_answers import check_whole, conflicts, explained, hits, refused_for_now
+from coaching.adapters.search.opensearch_patience import Busy
 from coaching.errors import SearchUnavailable
 
 WHOLE = {"timed_out": False, "_shards": {"failed": 0}}
@@ -47,3 +48,9 @@ def test_names_the_kind_of_a_failure_and_none_of_its_words() -> None:
     with pytest.raises(SearchUnavailable, match="mapper_parsing_exception") as failure:
         refused_for_now({"items": [{"create": {"status": 400, "error": error}}]})
     assert "what the passage says" not in str(failure.value)
+
+
+@pytest.mark.parametrize(("kind", "passes"), [("index_not_found_exception", True), ("mapper_parsing_exception", False)])
+def test_a_change_through_an_index_that_a_move_deleted_is_tried_again(kind: str, passes: bool) -> None:
+    body = {"failures": [{"index": "passages-1", "cause": {"type": kind}, "status": 404}]}
+    assert isinstance(explained(404, body, None), Busy) == passes

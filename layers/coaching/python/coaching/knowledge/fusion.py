@@ -32,23 +32,22 @@ def fuse(candidates: Candidates, *, limit: int) -> tuple[ScoredPassage, ...]:
     `scores` has the raw `dense` (cosine) and `lexical` (BM25) where they are known, and always `dense_part` and
     `lexical_part` (0..1).
     """
-    found = {hit.passage.passage_id: hit.passage for hit in (*candidates.dense, *candidates.lexical)}
+    passages = {hit.passage.passage_id: hit.passage for hit in (*candidates.dense, *candidates.lexical)}
     dense, lexical = _known("dense", candidates), _known("lexical", candidates)
     dense_parts, lexical_parts = _parts(dense), _parts(lexical)
     unseen = UNSEEN * min(dense_parts.values(), default=0.0)
     weight = _weight_of_words(dense_parts, lexical_parts)
 
-    def scored(key: PassageId) -> ScoredPassage:
-        parts = {"dense_part": dense_parts.get(key, unseen), "lexical_part": lexical_parts.get(key, 0.0)}
+    def order(key: PassageId) -> tuple[float, float, str]:
+        score = (1 - weight) * dense_parts.get(key, unseen) + weight * lexical_parts.get(key, 0.0)
+        return -score, -dense.get(key, -1.0), key
+
+    def scored(score: float, key: PassageId) -> ScoredPassage:
         raw = {name: leg[key] for name, leg in (("dense", dense), ("lexical", lexical)) if key in leg}
-        total = (1 - weight) * parts["dense_part"] + weight * parts["lexical_part"]
-        return ScoredPassage(found[key], total, raw | parts)
+        parts = {"dense_part": dense_parts.get(key, unseen), "lexical_part": lexical_parts.get(key, 0.0)}
+        return ScoredPassage(passages[key], score, raw | parts)
 
-    return tuple(sorted(map(scored, found), key=_order)[:limit])
-
-
-def _order(hit: ScoredPassage) -> tuple[float, float, str]:
-    return -hit.score, -hit.scores.get("dense", -1.0), hit.passage.passage_id
+    return tuple(scored(-negative, PassageId(key)) for negative, _, key in sorted(map(order, passages))[:limit])
 
 
 def _known(leg: str, candidates: Candidates) -> dict[PassageId, float]:

@@ -14,6 +14,7 @@ PASSING: Final = (429, 502, 503, 504)
 _DONE = (200, 201, 409)
 """409 to a create: it stands there already, and ids are made of the content."""
 _BLOCK = "cluster_block_exception"
+_GONE = "index_not_found_exception"
 TOO_BUSY: Final = "OpenSearch is too busy to store passages."
 DISK_FULL: Final = (
     "OpenSearch takes no writes: its disk is nearly full (read-only-allow-delete block). "
@@ -96,6 +97,9 @@ def explained(status: object, info: object, wait: str | None) -> SearchUnavailab
         if cause.get("type") == _BLOCK:
             return blocked(str(cause.get("reason", "")))
     sentence = f"OpenSearch refused or did not answer ({status})."
+    if any(cause.get("type") == _GONE for cause in _failures(info)):
+        # A change by query went through an index that a move deleted since: it has another's place now.
+        return Busy(sentence)
     if status == "N/A" or status in PASSING:
         return Busy(sentence, wait_seconds=float(wait) if wait and wait.isdecimal() else 0.0)
     return SearchUnavailable(sentence)
@@ -111,8 +115,13 @@ def blocked(reason: str) -> SearchUnavailable:
 
 
 def _causes(info: object) -> list[Json]:
-    """Return the errors in the body of a refusal, or those of the parts of a change by query."""
+    """Return the errors in the body of a refusal, those of the parts of a change by query among them."""
     if not isinstance(info, dict):
         return []
-    found = [info.get("error"), *(failure.get("cause") for failure in info.get("failures", []))]
-    return [cause for cause in found if isinstance(cause, dict)]
+    return [cause for cause in (info.get("error"), *_failures(info)) if isinstance(cause, dict)]
+
+
+def _failures(info: object) -> list[Json]:
+    """Return the errors of the parts of a change by query."""
+    failures = info.get("failures", []) if isinstance(info, dict) else []
+    return [failure["cause"] for failure in failures if "cause" in failure]
