@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from typing import Generic, TypeVar
 
 from coaching.adapters.llm.deadlines import Countdown
-from coaching.adapters.llm.failures import unavailable
+from coaching.models.failures import unavailable
 
 Item = TypeVar("Item")
 Push = Callable[[Item], bool]

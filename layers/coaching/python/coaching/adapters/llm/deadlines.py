@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from coaching.adapters.llm.failures import unavailable
+from coaching.models.failures import unavailable
 from coaching.errors import ModelUnavailable
 
 

@@ -12,7 +12,7 @@ from typing import Self, cast
 from urllib.parse import SplitResult, urlsplit
 
 from coaching.adapters.llm.deadlines import Countdown
-from coaching.adapters.llm.failures import unavailable
+from coaching.models.failures import unavailable
 
 _PIECE = 65_536
 _LONGEST_LINE = 1_048_576

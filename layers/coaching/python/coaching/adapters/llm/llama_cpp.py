@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from coaching.adapters.llm.callback_stream import CallbackStream, Push
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
-from coaching.adapters.llm.failures import FailureCode, unavailable
+from coaching.models.failures import FailureCode, unavailable
 from coaching.adapters.llm.llama_cpp_engine import Engine, start_engine
 from coaching.models.ports import Fragment, Prompt
 from coaching.vocabulary import Usage

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from coaching.adapters.llm.failures import unavailable
+from coaching.models.failures import unavailable
 
 _TOKENS_PER_STEP = 128  # a prompt is read in steps, and a cancelled one ends with its step
 _PROMPT_CACHE_MIB = 256  # llama.cpp's own default for prompts that it has read is 8 GiB

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
-from coaching.adapters.llm.failures import unavailable
+from coaching.models.failures import unavailable
 from coaching.adapters.llm.http_exchange import HttpExchange, open_exchange
 from coaching.errors import ModelUnavailable
 from coaching.models.ports import Fragment, Prompt

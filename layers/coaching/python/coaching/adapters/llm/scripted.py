@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from coaching.adapters.llm.failures import unavailable
+from coaching.models.failures import unavailable
 from coaching.models.ports import ChatModel, Fragment, Prompt
 from coaching.vocabulary import Usage
 
