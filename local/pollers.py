@@ -1,7 +1,6 @@
 """Reads queues for their consumers, as Lambda's event source mappings do."""
 
 import logging
-import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.plan import Queue
 from local.cloud import Cloud, queue_arn
 from local.functions import REGION, Functions, Outcome
+from local.worker import Worker
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -22,7 +22,7 @@ POLLERS = 3
 _PAUSE_AFTER_TROUBLE_SECONDS = 0.5
 
 
-class QueuePoller:
+class QueuePoller(Worker):
     """Hands a queue's messages to its consumer in batches.
 
     What the consumer took is deleted; the rest comes back after the queue's visibility timeout, and lands in the
@@ -30,24 +30,11 @@ class QueuePoller:
     """
 
     def __init__(self, queue: Queue, url: str, sqs: "SQSClient", functions: Functions) -> None:
+        super().__init__(f"poller-{queue.name}")
         self._queue = queue
         self._url = url
         self._sqs = sqs
         self._functions = functions
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._poll, name=f"poller-{queue.name}", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask it to end; `join` waits for that."""
-        self._stopping.set()
-
-    def join(self, timeout_seconds: float) -> None:
-        """Wait until it has ended; one that was not started has."""
-        if self._thread.ident is not None:
-            self._thread.join(timeout_seconds)
 
     def poll_once(self, wait_seconds: int = LONG_POLL_SECONDS) -> int:
         """Receive one batch, have it handled and return how many messages it had."""
@@ -66,12 +53,12 @@ class QueuePoller:
             self._delete(message for message in messages if message["MessageId"] not in failed)
         return len(messages)
 
-    def _poll(self) -> None:
-        while not self._stopping.is_set():
+    def work(self) -> None:
+        while not self.stopping.is_set():
             try:
                 self.poll_once()
             except (BotoCoreError, ClientError):
-                if not self._stopping.wait(_PAUSE_AFTER_TROUBLE_SECONDS):
+                if not self.stopping.wait(_PAUSE_AFTER_TROUBLE_SECONDS):
                     logging.getLogger(__name__).warning("The queue %s could not be read.", self._queue.name)
 
     def _record(self, message: "MessageTypeDef") -> dict[str, Any]:

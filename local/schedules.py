@@ -1,7 +1,6 @@
 """Invokes functions by the clock, as EventBridge Scheduler does: moto keeps schedules, but never fires them."""
 
 import logging
-import threading
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -9,29 +8,17 @@ from typing import Any
 
 from infra.plan import Schedule
 from local.functions import ACCOUNT, REGION, Functions
+from local.worker import Worker
 
 
-class Clock:
+class Clock(Worker):
     """Invokes a schedule's capability once per period, first after one. An invocation that fails is logged."""
 
     def __init__(self, schedule: Schedule, functions: Functions, *, period_seconds: float | None = None) -> None:
+        super().__init__(f"schedule-{schedule.name}")
         self._schedule = schedule
         self._functions = functions
         self._period_seconds = schedule.every_minutes * 60.0 if period_seconds is None else period_seconds
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"schedule-{schedule.name}", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask it to end; `join` waits for that."""
-        self._stopping.set()
-
-    def join(self, timeout_seconds: float) -> None:
-        """Wait until it has ended; one that was not started has."""
-        if self._thread.ident is not None:
-            self._thread.join(timeout_seconds)
 
     def tick(self) -> None:
         """Invoke the capability once."""
@@ -39,8 +26,8 @@ class Clock:
         if outcome.error:
             logging.getLogger(__name__).warning("The schedule %s met %s.", self._schedule.name, outcome.error)
 
-    def _run(self) -> None:
-        while not self._stopping.wait(self._period_seconds):
+    def work(self) -> None:
+        while not self.stopping.wait(self._period_seconds):
             self.tick()
 
     def _event(self) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from local.cloud import Cloud, furnished
 from local.environment import LIBRARIES, Models, function_environment, use_environment
 from local.function_server import served_functions
 from local.functions import Functions
-from local.pollers import QueuePoller, queue_pollers
-from local.schedules import Clock, clocks
+from local.pollers import queue_pollers
+from local.schedules import clocks
 from local.state_folder import Running, StateFolder
 from local.user_pool import SignIn
+from local.worker import Worker
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 1.5
@@ -76,7 +77,7 @@ def running_system(
         cloud = furnished(system, aws_url)
         environment = function_environment(system, cloud, models, state)
         use_environment(environment)
-        workers: list[QueuePoller | Clock] = [
+        workers: list[Worker] = [
             *queue_pollers(system.queues, cloud, functions),
             *clocks(system.schedules, functions),
         ]

@@ -5,10 +5,10 @@ from aws_cdk.aws_lambda import Function
 from aws_cdk.aws_lambda_destinations import SqsDestination
 from aws_cdk.aws_scheduler import Schedule, ScheduleExpression
 from aws_cdk.aws_scheduler_targets import LambdaInvoke
-from aws_cdk.aws_sqs import Queue, QueueEncryption
 from constructs import Construct
 
 from infra import plan
+from infra.constructs.dead_letters import dead_letters
 from infra.stage import Stage
 
 
@@ -20,14 +20,7 @@ class Clock(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         name = f"{stage.prefix}-{drawn.name}"
-        self.dead = Queue(
-            self,
-            "Dead",
-            queue_name=f"{name}-dead",
-            encryption=QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
+        self.dead = dead_letters(self, name)
         every = Duration.minutes(drawn.every_minutes)
         # What is late by a whole period is done by the next.
         function.configure_async_invoke(on_failure=SqsDestination(self.dead), retry_attempts=1, max_event_age=every)

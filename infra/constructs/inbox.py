@@ -13,6 +13,7 @@ from aws_cdk.aws_sqs import DeadLetterQueue, Queue, QueueEncryption
 from constructs import Construct
 
 from infra import plan
+from infra.constructs.dead_letters import dead_letters
 from infra.stage import Stage
 
 _PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
@@ -26,14 +27,7 @@ class Inbox(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         name = f"{stage.prefix}-{drawn.name}"
-        self.dead = Queue(
-            self,
-            "Dead",
-            queue_name=f"{name}-dead",
-            encryption=QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
+        self.dead = dead_letters(self, name)
         self.queue = Queue(
             self,
             "Queue",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coaching.adapters.embedding.minilm_tokens import MiniLMTokens, TokenIds, translated_errors
+from coaching.adapters.embedding.onnx_model import batches, session_of
+from coaching.adapters.once import Once
 from coaching.knowledge.ports import Embedder, TokenEmbedder, Tokens, Vectors
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         self._folder = folder
         self._threads = threads
         self._tokens = MiniLMTokens(folder)
-        self._loading = Lock()
-        self._session: InferenceSession | None = None
+        self._session = Once(self._load)
 
     @property
     def model(self) -> str:
@@ -56,7 +56,7 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         """
         if not texts:
             return np.zeros((0, DIMENSION), dtype=np.float32)
-        session = self._loaded()
+        session = self._session.get()
         of_texts = [self._tokens.windows(text) for text in texts]
         windows = [window for of_text in of_texts for window in of_text]
         vectors = np.zeros((len(windows), DIMENSION), dtype=np.float32)
@@ -73,7 +73,7 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         """Return the words and word pieces of each text's first window. Raises: EmbedderUnavailable."""
         if not texts:
             return []
-        session = self._loaded()
+        session = self._session.get()
         encoded = [self._tokens.first_window(text) for text in texts]
         found: dict[int, Tokens] = {}
         with translated_errors(self._folder):
@@ -83,11 +83,14 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
                     found[row] = _worded(texts[row], encoded[row], vectors)
         return [found[row] for row in range(len(texts))]
 
-    def _loaded(self) -> "InferenceSession":
-        with self._loading:
-            if self._session is None:
-                self._session = _load(self._folder, self._threads)
-            return self._session
+    def _load(self) -> "InferenceSession":
+        with translated_errors(self._folder):
+            # The graph is as it should run: more optimisation would fuse its normalisation into a slower operation.
+            return session_of(self._folder, threads=self._threads, as_it_is=True)
+
+
+def _batches(tokens: Sequence[TokenIds]) -> Iterator[list[int]]:
+    return batches([len(each) for each in tokens], most_tokens=MAX_BATCH_TOKENS, most_texts=MAX_BATCH_TEXTS)
 
 
 def _run(session: "InferenceSession", batch: Sequence[TokenIds], output: Literal["embedding", "tokens"]) -> Vectors:
@@ -114,29 +117,3 @@ def _means(vectors: Vectors, of_texts: Sequence[Sequence[TokenIds]]) -> Vectors:
     sums: Vectors = np.add.reduceat(vectors * weights[:, None], firsts, axis=0)
     means: Vectors = sums / np.linalg.norm(sums, axis=1, keepdims=True)
     return means
-
-
-def _batches(tokens: Sequence[TokenIds]) -> Iterator[list[int]]:
-    """Yield the texts' indices, shortest first, so that texts of like length share a batch and little is padding."""
-    batch: list[int] = []
-    for row in sorted(range(len(tokens)), key=lambda row: len(tokens[row])):
-        full = len(batch) == MAX_BATCH_TEXTS or (len(batch) + 1) * len(tokens[row]) > MAX_BATCH_TOKENS
-        if batch and full:
-            yield batch
-            batch = []
-        batch.append(row)
-    yield batch
-
-
-def _load(folder: Path, threads: int) -> "InferenceSession":
-    # Importing ONNX Runtime takes a quarter of a second, which only a process that embeds should pay.
-    from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
-
-    options = SessionOptions()
-    # The graph is as it should run: further optimisation would fuse its normalisation into a slower operation.
-    options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    with translated_errors(folder):
-        return InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
+from coaching.adapters.embedding.onnx_model import reach, readable
+from coaching.adapters.once import Once
 from coaching.errors import EmbedderUnavailable
 from coaching.knowledge.ports import TokenLimit
 
@@ -20,8 +21,7 @@ class MiniLMTokens(TokenLimit):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._loading = Lock()
-        self._tokenizer: Tokenizer | None = None
+        self._tokenizer = Once(self._load)
 
     def windows(self, text: str) -> list[TokenIds]:
         """Return the text's tokens, each window between the special tokens. Raises: EmbedderUnavailable."""
@@ -30,24 +30,17 @@ class MiniLMTokens(TokenLimit):
 
     def first_window(self, text: str) -> "Encoding":
         """Return the text's first 256 tokens with their places. Raises: EmbedderUnavailable."""
-        # Half of a surrogate pair is no text to the tokenizer.
-        readable = text.encode("utf-8", errors="replace").decode("utf-8")
         with translated_errors(self._folder):
-            return self._loaded().encode(readable)
+            return self._tokenizer.get().encode(readable(text))
 
     def reach(self, text: str) -> int:
         """Return how many of the text's first characters are in its first window. Raises: EmbedderUnavailable."""
-        beyond = self.first_window(text).overflowing
-        # Of a character that makes several tokens, all or none are within reach.
-        return next((start for start, end in beyond[0].offsets if end), 0) if beyond else len(text)
+        return reach(self.first_window(text), text)
 
-    def _loaded(self) -> "Tokenizer":
-        with self._loading:
-            if self._tokenizer is None:
-                from tokenizers import Tokenizer
+    def _load(self) -> "Tokenizer":
+        from tokenizers import Tokenizer
 
-                self._tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-            return self._tokenizer
+        return Tokenizer.from_file(str(self._folder / "tokenizer.json"))
 
 
 @contextmanager

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from coaching.adapters.embedding.onnx_model import Floats, Mask, OnnxModel, load
+from coaching.adapters.embedding.onnx_model import Floats, Mask, OnnxModel, load, reach
+from coaching.adapters.once import Once
 from coaching.errors import EmbedderUnavailable
 from coaching.knowledge.ports import Embedder, TokenLimit, Vectors
 
@@ -43,19 +43,18 @@ class OnnxEmbedder(Embedder, TokenLimit):
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self._folder = folder
         self._threads = threads
-        self._loading = Lock()
-        self._loaded: tuple[EmbedderCard, OnnxModel] | None = None
+        self._parts = Once(self._load)
 
     @property
     def model(self) -> str:
-        return self._parts()[0].model
+        return self._parts.get()[0].model
 
     @property
     def dimension(self) -> int:
-        return self._parts()[0].dimension
+        return self._parts.get()[0].dimension
 
     def embed(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
-        card, model = self._parts()
+        card, model = self._parts.get()
         prefix = card.query_prefix if purpose == "query" else card.passage_prefix
         vectors = np.zeros((len(texts), card.dimension), np.float32)
         with self._translated_errors():
@@ -65,19 +64,15 @@ class OnnxEmbedder(Embedder, TokenLimit):
         return vectors
 
     def reach(self, text: str) -> int:
-        card, model = self._parts()
+        card, model = self._parts.get()
         with self._translated_errors():
-            beyond = model.tokenizer.encode(card.passage_prefix + text).overflowing
-            first = next((start for start, end in beyond[0].offsets if end), 0) if beyond else len(text)
-        return max(0, first - len(card.passage_prefix)) if beyond else len(text)
+            within = reach(model.tokenizer.encode(card.passage_prefix + text), card.passage_prefix + text)
+        return max(0, within - len(card.passage_prefix))
 
-    def _parts(self) -> tuple[EmbedderCard, OnnxModel]:
-        with self._loading:
-            if self._loaded is None:
-                with self._translated_errors():
-                    card = EmbedderCard.model_validate_json((self._folder / "embedder.json").read_bytes())
-                    self._loaded = card, load(self._folder, max_tokens=card.max_tokens, threads=self._threads)
-            return self._loaded
+    def _load(self) -> tuple[EmbedderCard, OnnxModel]:
+        with self._translated_errors():
+            card = EmbedderCard.model_validate_json((self._folder / "embedder.json").read_bytes())
+            return card, load(self._folder, max_tokens=card.max_tokens, threads=self._threads)
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:

@@ -33,7 +33,7 @@ class OnnxModel:
         """Yield batches: which texts they are, the graph's first output for them, and which tokens are no padding."""
         readable = [_readable(text) for text in texts]
         encodings = self.tokenizer.encode_batch(readable)
-        for rows in _batches([len(encoding.ids) for encoding in encodings]):
+        for rows in batches([len(encoding.ids) for encoding in encodings], most_tokens=BATCH_TOKENS):
             feeds = _feeds([encodings[row] for row in rows])
             wanted = {each.name for each in self.session.get_inputs()}
             output: Floats = self.session.run(None, {name: feeds[name] for name in feeds.keys() & wanted})[0]
@@ -45,30 +45,60 @@ def load(folder: Path, *, max_tokens: int, threads: int) -> OnnxModel:
 
     Raises: whatever the two libraries raise, which is anything.
     """
-    # Importing ONNX Runtime takes a quarter of a second, which only a process that needs it should pay.
-    from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
-    options = SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_tokens)
-    session = InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-    return OnnxModel(tokenizer, session)
+    return OnnxModel(tokenizer, session_of(folder, threads=threads))
+
+
+def session_of(folder: Path, *, threads: int, as_it_is: bool = False) -> "InferenceSession":
+    """Return a session for `model.onnx`, whose graph is run `as_it_is` or optimised first.
+
+    Raises: whatever ONNX Runtime raises.
+    """
+    # Importing it takes a quarter of a second, which only a process that needs it should pay.
+    from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    if as_it_is:
+        options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+
+
+def readable(text: str) -> str:
+    """Return the text as a tokenizer takes it: half of a surrogate pair is no text to it."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def reach(encoding: "Encoding", text: str) -> int:
+    """Return how many of the text's first characters are in its first window of tokens."""
+    beyond = encoding.overflowing
+    # Of a character that makes several tokens, all or none are within reach.
+    return next((start for start, end in beyond[0].offsets if end), 0) if beyond else len(text)
+
+
+def batches(lengths: Sequence[int], *, most_tokens: int, most_texts: int | None = None) -> Iterator[Rows]:
+    """Yield the texts' indices, shortest first, so that texts of like length share a batch and little is padding.
+
+    `lengths` are in tokens. A batch has at most `most_tokens` with its padding, or one text.
+    """
+    batch: Rows = []
+    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+        if batch and (len(batch) == most_texts or (len(batch) + 1) * lengths[row] > most_tokens):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
 def _readable(text: Text) -> Text:
-    # Half of a surrogate pair is no text to the tokenizer.
-    if isinstance(text, tuple):
-        return _whole(text[0]), _whole(text[1])
-    return _whole(text)
-
-
-def _whole(text: str) -> str:
-    return text.encode("utf-8", errors="replace").decode("utf-8")
+    return (readable(text[0]), readable(text[1])) if isinstance(text, tuple) else readable(text)
 
 
 def _feeds(encodings: "Sequence[Encoding]") -> dict[str, Mask]:
@@ -80,15 +110,3 @@ def _feeds(encodings: "Sequence[Encoding]") -> dict[str, Mask]:
         feeds["attention_mask"][row, :length] = 1
         feeds["token_type_ids"][row, :length] = encoding.type_ids
     return feeds
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[Rows]:
-    """Yield the texts' indices, shortest first, so that texts of like length share a batch and little is padding."""
-    batch: Rows = []
-    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
-        if batch and (len(batch) + 1) * lengths[row] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 import numpy as np
 
 from coaching.adapters.embedding.onnx_model import Floats, OnnxModel, load
+from coaching.adapters.once import Once
 from coaching.errors import ModelUnavailable
 from coaching.knowledge.ports import Reranker
 
@@ -24,22 +24,14 @@ class OnnxReranker(Reranker):
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self._folder = folder
-        self._threads = threads
-        self._loading = Lock()
-        self._model: OnnxModel | None = None
+        self._model = Once[OnnxModel](lambda: load(folder, max_tokens=MAX_TOKENS, threads=threads))
 
     def scores(self, query: str, texts: Sequence[str]) -> Sequence[float]:
         found = np.zeros(len(texts), np.float32)
         with self._translated_errors():
-            for rows, logits, _ in self._loaded().outputs([(query, text) for text in texts]):
+            for rows, logits, _ in self._model.get().outputs([(query, text) for text in texts]):
                 found[rows] = _shares(logits.reshape(len(rows), -1))
         return [float(score) for score in found]
-
-    def _loaded(self) -> OnnxModel:
-        with self._loading:
-            if self._model is None:
-                self._model = load(self._folder, max_tokens=MAX_TOKENS, threads=self._threads)
-            return self._model
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
