@@ -97,7 +97,7 @@ class TestReplies:
             check_reply(Draft("answer", (), "m"), EVIDENCE)
 
     def test_an_abstention_claims_nothing(self) -> None:
-        with pytest.raises(Rejected, match="abstention"):
+        with pytest.raises(Rejected, match="abstain"):
             check_reply(Draft("abstain", (cited(EMBER),), "composer"), EVIDENCE)
 
     def test_a_quote_reply_has_no_generated_words(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from coaching.conversation.answering import ModelAnswer
+from coaching.conversation.apology import apology
 from coaching.conversation.composer import abstention, compose
 from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
 from coaching.conversation.follow_up import is_follow_up, with_what_it_follows
@@ -69,13 +70,19 @@ def _retrieval_pool() -> ThreadPoolExecutor:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A message and all that is known when the reply is made. `query` is what was searched for."""
+    """A message and all that is known when the reply is made.
+
+    `query` is what was searched for. `locales` are the user's and the creator's. `unanswered`: a model should have
+    replied and none did.
+    """
 
     message: str
     query: str
     creator: Creator
     found: SearchResult
     prompt: Prompt
+    locales: tuple[str, str]
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ class AskCoach:
             searching.cancel()
         kept = history[len(history) - min(len(history), exchanges_kept(conversation.turns)) :]
         asking = prompt(creator, profile, goals.items, kept, found.passages, message)
-        return _Asked(message, query, creator, found, asking)
+        return _Asked(message, query, creator, found, asking, (profile.locale, creator.locale))
 
     def _search(self, creator_id: CreatorId, query: str) -> "Future[SearchResult]":
         def search() -> SearchResult:
@@ -179,6 +186,7 @@ class AskCoach:
                 return _Replied(check_reply(answer.draft, evidence, said=asked.message), asked.found.retrieval)
             except ModelUnavailable as error:
                 reason, fallback = "the model stopped answering", error.code
+                asked = replace(asked, unanswered=True)
             except Rejected as refused:
                 reason, fallback = "the answer did not keep to the material", refused.code
         reply, tokens = self._composed(asked)
@@ -199,9 +207,12 @@ class AskCoach:
 
     def _draft(self, asked: _Asked) -> Draft:
         try:
-            return compose(asked.query, asked.found.passages, asked.creator, self.tokens)
+            draft = compose(asked.query, asked.found.passages, asked.creator, self.tokens)
         except EmbedderUnavailable:
-            return compose(asked.query, asked.found.passages, asked.creator, self.words)
+            draft = compose(asked.query, asked.found.passages, asked.creator, self.words)
+        # What the material does not cover, a model might have answered; but danger gets its plain line always.
+        sorry = asked.unanswered and draft.kind == "abstain" and not is_plain_distress(asked.message)
+        return apology(*asked.locales) if sorry else draft
 
 
 def whole(events: Iterator[ReplyEvent]) -> Turn:

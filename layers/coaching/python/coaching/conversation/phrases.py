@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
+from coaching.conversation.apology import APOLOGIES
 from coaching.conversation.intent import Intent
 from coaching.profile.creator import Creator
 from coaching.safety.distress import LINE
@@ -39,7 +40,8 @@ def approved(creator: Creator) -> frozenset[str]:
     """Return every line that may stand in a reply of this creator's without coming from the material."""
     own = {line.strip() for by_intent in creator.phrases.values() for lines in by_intent.values() for line in lines}
     default = {line for by_intent in DEFAULTS.values() for lines in by_intent.values() for line in lines}
-    return frozenset(own | default | {LINE})
+    apologies = {line for lines in APOLOGIES.values() for line in lines}
+    return frozenset(own | default | apologies | {LINE})
 
 
 def _own(creator: Creator, use: Use, intent: Intent) -> tuple[str, ...]:

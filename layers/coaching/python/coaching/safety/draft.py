@@ -31,7 +31,7 @@ class DraftSentence:
 class Draft:
     """A whole reply before its checks. `withheld` counts claims of the model that were left out already."""
 
-    kind: Literal["answer", "quote", "abstain"]
+    kind: Literal["answer", "quote", "abstain", "apology"]
     sentences: tuple[DraftSentence, ...]
     model: str
     usage: Usage = Usage()

@@ -80,7 +80,7 @@ def check_reply(draft: Draft, evidence: Evidence, *, said: str = "", approved: C
             claims=len(claims),
             cited=sum(sentence.citation is not None for sentence in claims),
         ),
-        grounded=draft.kind != "abstain",
+        grounded=draft.kind in ("answer", "quote"),
         model=draft.model,
         usage=draft.usage,
     )
@@ -132,8 +132,8 @@ def _whole(draft: Draft, claims: int) -> Iterator[str]:
         yield "too many claims without support"
     if draft.kind != "answer" and any(sentence.role == "generated" for sentence in draft.sentences):
         yield "generated words in a reply that must not have any"
-    if draft.kind == "abstain" and claims:
-        yield "a claim in an abstention"
+    if draft.kind in ("abstain", "apology") and claims:
+        yield f"a claim in a reply of the kind {draft.kind}"
 
 
 def _stands(citation: Citation, evidence: Evidence) -> bool:

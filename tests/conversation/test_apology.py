@@ -1,0 +1,62 @@
+"""When no model answers, the creator is quoted, and where there is nothing to quote, that is said with regret."""
+
+from dataclasses import replace
+
+import pytest
+
+from coaching.adapters.llm.scripted import ScriptedChatModel
+from coaching.conversation.apology import APOLOGIES, apology
+from coaching.conversation.ask_coach import whole
+from coaching.conversation.events import Done, Token
+from coaching.safety.distress import LINE
+from coaching.vocabulary import Turn
+from tests.conversation.conftest import DEMO, WHO, Coaching
+
+COVERED = "An ember takes how many minutes, and a flame?"
+NOT_COVERED = "Who won the football world cup in 1998?"
+
+
+def broken() -> ScriptedChatModel:
+    return ScriptedChatModel(["Never said."], fails_after=0)
+
+
+def reply_to(coaching: Coaching, message: str, model: ScriptedChatModel | None) -> Turn:
+    return whole(coaching.coach(model)(WHO, coaching.conversation_id, message))
+
+
+def test_what_nobody_can_answer_is_apologised_for_with_no_confidence(coaching: Coaching) -> None:
+    turn = reply_to(coaching, NOT_COVERED, broken())
+    assert turn.reply.kind == "apology"
+    assert turn.reply.text == "I'm experiencing technical difficulties. Please try again later."
+    assert (turn.reply.confidence, turn.reply.grounded, turn.reply.citations) == (0.0, False, ())
+
+
+def test_what_is_shown_is_the_apology_and_the_reason_is_told(coaching: Coaching) -> None:
+    events = list(coaching.coach(broken())(WHO, coaching.conversation_id, NOT_COVERED))
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert done.fallback == "model_failed"
+    assert "".join(event.sentence.text for event in events if isinstance(event, Token)) == done.turn.reply.text
+
+
+def test_what_the_material_covers_is_quoted_instead(coaching: Coaching) -> None:
+    assert reply_to(coaching, COVERED, broken()).reply.kind == "quote"
+
+
+def test_where_no_model_is_meant_to_answer_nothing_is_regretted(coaching: Coaching) -> None:
+    assert reply_to(coaching, NOT_COVERED, None).reply.kind == "abstain"
+
+
+def test_danger_gets_its_plain_line_though_no_model_answers(coaching: Coaching) -> None:
+    assert reply_to(coaching, "I want to kill myself", broken()).reply.text == LINE
+
+
+@pytest.mark.parametrize(("locale", "language"), [("de-AT", "de"), ("no", "nb"), ("", "en"), ("xx", "en")])
+def test_it_is_said_in_the_users_language(coaching: Coaching, locale: str, language: str) -> None:
+    profile = coaching.profiles.get(DEMO, WHO.user_id)
+    coaching.profiles.save(replace(profile, locale=locale))
+    assert reply_to(coaching, NOT_COVERED, broken()).reply.text == " ".join(APOLOGIES[language])
+
+
+def test_the_creators_language_serves_where_the_users_is_not_known() -> None:
+    assert apology("", "fr-CA").text == " ".join(APOLOGIES["fr"])
