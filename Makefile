@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 LAYERS := core retrieval embedding extraction
-LOCKS := $(LAYERS) local deploy dev bench
+LOCKS := $(LAYERS) local deploy dev bench huggingface
 # As many test processes as the machine has cores, but no more than four: most of the time goes to a few shared servers.
 WORKERS ?= auto
 
@@ -93,6 +93,11 @@ lint: $(VENV)/.dev ## Format check, ruff, mypy --strict, the walls between layer
 .PHONY: test
 test: $(VENV)/.dev $(VENV)/.weights ## Run the tests
 	$(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup
+
+.PHONY: test-ollama
+test-ollama: $(VENV)/.dev ## Test against a real Ollama (OLLAMA_HOST=http://127.0.0.1:11434, OLLAMA_MODEL=)
+	@test -n "$(OLLAMA_HOST)" || { echo "Say where it answers: make test-ollama OLLAMA_HOST=http://127.0.0.1:11434"; exit 1; }
+	@OLLAMA_HOST=$(OLLAMA_HOST) OLLAMA_MODEL=$(OLLAMA_MODEL) $(BIN)/pytest -m ollama tests/adapters/llm
 
 .PHONY: check
 check: lint test ## Everything that CI checks

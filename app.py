@@ -12,7 +12,7 @@ def main() -> None:
         use_node()
         # Importing aws_cdk starts Node.
         from infra.assembly import synthesise
-        from infra.environment import NoSuchModel
+        from infra.model_access import NoSuchModel
         from infra.stage import UnknownStage
     except NodeNotFound as error:
         sys.exit(str(error))

@@ -10,11 +10,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 def main() -> int:
     from benchmarks import (
+        breaker,
+        breaker_sharing,
         cold_start,
         composer,
         embedding,
         figures,
         ingest,
+        model_overhead,
         opensearch,
         overhead,
         reingest,
@@ -25,7 +28,9 @@ def main() -> int:
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print(figures.HEADER)
     missed = 0
-    for program in (overhead, whole_http, cold_start, embedding, ingest, reingest, stores, opensearch, composer):
+    models = (model_overhead, breaker, breaker_sharing)
+    stored = (embedding, ingest, reingest, stores, opensearch)
+    for program in (*models, overhead, whole_http, cold_start, *stored, composer):
         for figure in program.figures():
             print(figure, flush=True)
             missed += figure.reached is False

@@ -13,14 +13,20 @@ from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
 from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
 from coaching.adapters.memory.documents import MemoryDocuments
 from coaching.adapters.memory.profile import MemoryCreators, MemoryGoals, MemoryProfiles
+from coaching.adapters.memory.turn_metrics import MemoryMeasuredTurns
 from coaching.adapters.search.embedded import EmbeddedPassages
 from coaching.conversation.ask_coach import AskCoach
 from coaching.conversation.beginning import BeginConversation
+from coaching.conversation.continuing import ContinueConversation
 from coaching.conversation.recalling import RecallTurn
+from coaching.entrypoint.asking import Coach
 from coaching.entrypoint.chat import ChatApp
+from coaching.entrypoint.figures import emit_turn, log_lost
+from coaching.entrypoint.openai_face import Shelf
 from coaching.knowledge.ports import EmbeddedPassage
 from coaching.knowledge.search import SearchPassages
 from coaching.knowledge.sources import FindRemovedSources
+from coaching.metrics.recording import RecordTurn
 from coaching.models.ports import Prompt
 from coaching.profile.creator import Creator
 from coaching.vocabulary import CreatorId, DocumentId, Identity, Passage, PassageId, Place, UserId, now
@@ -71,6 +77,8 @@ def asker_of(passages: EmbeddedPassages, creator_id: CreatorId) -> Callable[[str
         Creator(creator_id, "Demo", now(), expertise="running", methodology="slowly", communication_style="warm")
     )
     turns, removed = MemoryTurns(conversations), FindRemovedSources(MemoryDocuments())
+    model = ScriptedChatModel(first_known_sentence)
+    record = RecordTurn(MemoryMeasuredTurns(conversations), emit_turn, log_lost)
     coach = AskCoach(
         conversations=conversations,
         turns=turns,
@@ -81,10 +89,12 @@ def asker_of(passages: EmbeddedPassages, creator_id: CreatorId) -> Callable[[str
         removed=removed,
         tokens=HashedWords(),
         words=HashedWords(),
-        chat_model=ScriptedChatModel(first_known_sentence),
+        model_of=lambda *_: model,
+        record=lambda who, turn, fallback: record(who, turn, fallback=fallback),
     )
     recall, requests = RecallTurn(conversations, turns, removed), MemoryAnsweredRequests()
-    app = ChatApp(lambda: coach, lambda: recall, lambda: requests).asgi()
+    shelf = Shelf(lambda: ContinueConversation(conversations), lambda: creators)
+    app = ChatApp(Coach(lambda: coach, lambda: recall, lambda: requests), shelf).asgi()
     conversation = BeginConversation(conversations)(Identity(USER, creator_id, frozenset({"user"})))
     path = ROUTE.format(conversation_id=conversation.conversation_id)
     runner = asyncio.Runner()

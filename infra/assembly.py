@@ -7,6 +7,7 @@ from aws_cdk import App
 from aws_cdk.cx_api import CloudAssembly
 
 from infra.coaching_stack import CoachingStack, Code
+from infra.models_stack import ModelsStack
 from infra.plan import Layer
 from infra.stage import DEV, Stage, stage_named
 from infra.storage_stack import StorageStack
@@ -45,7 +46,8 @@ def add_stacks(app: App, stage: Stage, code: Code) -> None:
     """Put the stage's stacks into the app."""
     system = SYSTEM.with_passages_in(stage.passages)
     storage = StorageStack(app, system=system, stage=stage)
-    CoachingStack(app, system=system, stage=stage, storage=storage, code=code)
+    models = ModelsStack(app, stage=stage, size=stage.models) if stage.models else None
+    CoachingStack(app, system=system, stage=stage, storage=storage, code=code, models=models)
 
 
 def built_layers(stage: Stage) -> dict[Layer, Path]:

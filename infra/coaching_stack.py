@@ -16,6 +16,8 @@ from infra.constructs.overview import Overview
 from infra.constructs.rest_api import CoachingApi
 from infra.constructs.workflow import Workflow, workflow_name
 from infra.environment import Resources, environment
+from infra.model_access import bedrock_resources
+from infra.models_stack import ModelsStack
 from infra.permissions import SPEECH, Part, permissions
 from infra.plan import PASSAGES, TRANSCRIPTIONS, Capability, Layer, System
 from infra.stage import Stage
@@ -32,9 +34,18 @@ class Code:
 
 
 class CoachingStack(Stack):
-    """The plan's functions over a storage stack."""
+    """The plan's functions over a storage stack. With `models`, those that ask models are in their network."""
 
-    def __init__(self, scope: Construct, *, system: System, stage: Stage, storage: StorageStack, code: Code) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        system: System,
+        stage: Stage,
+        storage: StorageStack,
+        code: Code,
+        models: ModelsStack | None = None,
+    ) -> None:
         super().__init__(
             scope,
             f"{stage.prefix}-coaching",
@@ -42,6 +53,7 @@ class CoachingStack(Stack):
             termination_protection=stage.deletion_protection,
         )
         self._system, self._stage, self._storage, self._code = system, stage, storage, code
+        self._models = models
         self._layers = Layers(self, "Layers", stage=stage, ours=code.coaching, others=code.layers)
         self.functions = {capability.name: self._function(capability) for capability in system.capabilities}
         self.workflows = self._workflows()
@@ -77,6 +89,7 @@ class CoachingStack(Stack):
             code=self._code.functions / capability.name,
             layers=self._layers,
             environment={"STAGE": self._stage.name},
+            network=self._models.network if self._models and capability.chats else None,
         )
 
     def _workflows(self) -> dict[str, Workflow]:
@@ -98,6 +111,23 @@ class CoachingStack(Stack):
             for grant in owner.capability.grants:
                 for permission in permissions(grant, self._system):
                     owner.allow(actions=permission.actions, on=arns[permission.resource, permission.part])
+            if owner.capability.chats:
+                self._grant_models(owner)
+
+    def _grant_models(self, owner: CapabilityFunction) -> None:
+        """Let a function ask the stage's models on Bedrock, and read the keys of the others."""
+        models = self._stage.models_asked
+        for arn in bedrock_resources(models.names, partition=self.partition, account=self.account):
+            owner.allow(actions=("bedrock:InvokeModelWithResponseStream",), on=arn)
+        if models.keys_secret:
+            # Secrets Manager puts six letters of its own behind the name.
+            secret = self.format_arn(
+                service="secretsmanager",
+                resource="secret",
+                resource_name=f"{models.keys_secret}-??????",
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+            owner.allow(actions=("secretsmanager:GetSecretValue",), on=secret)
 
     def _resources(self) -> Resources:
         storage = self._storage
@@ -107,9 +137,7 @@ class CoachingStack(Stack):
             state_machines={name: self._workflow_arn(name) for name in self.workflows},
             search_url=storage.search.url if storage.search else "",
             user_pool_client=storage.sign_in.client.user_pool_client_id,
-            chat_provider=self._stage.chat_provider,
-            ollama_url=self._stage.ollama_url,
-            ollama_model=self._stage.ollama_model,
+            chat_models=self._stage.models_asked,
             speech_provider=self._stage.speech_provider,
             transcription_prefix=self._stage.prefix,
             search_language=self._stage.search_language,

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, assert_never
+from typing import Final, Literal
 
 from coaching.vocabulary import Language
+from infra.model_access import ChatModels, variables
 from infra.plan import PASSAGES, SEGMENTS, Capability, System
 
 _ON_AWS: Final = {"EMBEDDER": "minilm"}
@@ -16,7 +17,7 @@ _COPIES_OF_SEGMENTS: Final = "/tmp/passages"  # noqa: S108 - where a function ma
 class Resources:
     """What the resources are called where the functions run; state machines and buckets by their names in the plan.
 
-    From `chat_provider` on they say what words replies, what writes speech down and in which language documents are, as
+    From `chat_models` on they say what words replies, what writes speech down and in which language documents are, as
     `coaching.settings` names it.
     """
 
@@ -25,16 +26,10 @@ class Resources:
     state_machines: Mapping[str, str]
     search_url: str
     user_pool_client: str
-    chat_provider: Literal["composer", "ollama"]
-    ollama_url: str
-    ollama_model: str
+    chat_models: ChatModels
     speech_provider: Literal["none", "transcribe"]
     transcription_prefix: str
     search_language: Language
-
-
-class NoSuchModel(Exception):
-    """The message says what the stage has to name."""
 
 
 def environment(capability: Capability, system: System, resources: Resources) -> dict[str, str]:
@@ -63,23 +58,7 @@ def environment(capability: Capability, system: System, resources: Resources) ->
         found["USER_POOL_CLIENT_ID"] = resources.user_pool_client
         found["ROUTE_ROLES"] = json.dumps({route.key: route.roles for route in routes})
     if capability.chats:
-        found |= _chat_model(resources)
+        found |= variables(resources.chat_models)
     if capability.hears:
         found |= {"SPEECH_PROVIDER": resources.speech_provider, "TRANSCRIPTION_PREFIX": resources.transcription_prefix}
     return found
-
-
-def _chat_model(resources: Resources) -> dict[str, str]:
-    match resources.chat_provider:
-        case "composer":
-            return {"CHAT_PROVIDER": "composer"}
-        case "ollama":
-            if not resources.ollama_url or not resources.ollama_model:
-                raise NoSuchModel("Replies are to be worded by Ollama: name ollama_url and ollama_model in the stage.")
-            return {
-                "CHAT_PROVIDER": "ollama",
-                "OLLAMA_URL": resources.ollama_url,
-                "OLLAMA_MODEL": resources.ollama_model,
-            }
-        case unknown:
-            assert_never(unknown)

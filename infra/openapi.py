@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from coaching.contract.common import Problem
+from coaching.contract.openai import ChatCompletionChunk, OpenAIError
 from infra.openapi_parts import (
+    CHUNKS,
     COMPONENT_HEADERS,
     IDEMPOTENCY_KEY,
     PROBLEM_RESPONSES,
@@ -21,6 +23,8 @@ from infra.openapi_parts import (
     REPLAYED,
     SECURITY_SCHEMES,
     STREAM,
+    openai_response,
+    openai_response_name,
     problem_response_name,
 )
 from infra.plan import Route, System
@@ -50,7 +54,8 @@ def openapi_document(system: System = SYSTEM) -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "responses": {problem_response_name(status): response for status, response in PROBLEM_RESPONSES.items()},
+            "responses": {problem_response_name(status): response for status, response in PROBLEM_RESPONSES.items()}
+            | {openai_response_name(status): openai_response(status) for status in _openai_statuses(system)},
             "headers": COMPONENT_HEADERS,
             "securitySchemes": SECURITY_SCHEMES,
         },
@@ -64,7 +69,9 @@ def written(document: Json) -> str:
 
 def _schemas(system: System) -> tuple[dict[type[BaseModel], Json], Json]:
     """Return each model's reference, and the schemas that the references point to."""
-    modes: dict[type[BaseModel], JsonSchemaMode] = {Problem: "serialization"}
+    modes: dict[type[BaseModel], JsonSchemaMode] = dict.fromkeys(
+        (Problem, OpenAIError, ChatCompletionChunk), "serialization"
+    )
     modes |= {route.body: "validation" for route in system.routes if route.body}
     modes |= {route.reply: "serialization" for route in system.routes if route.reply}
     found, definitions = models_json_schema(list(modes.items()), ref_template=_SCHEMAS)
@@ -89,7 +96,7 @@ def _operation(route: Route, references: dict[type[BaseModel], Json]) -> Json:
             "content": {"application/json": {"schema": references[route.body]}},
         }
     operation["responses"] = {str(route.status): _success(route, references)} | {
-        str(status): {"$ref": f"#/components/responses/{problem_response_name(status)}"}
+        str(status): {"$ref": f"#/components/responses/{_refusal_name(route, status)}"}
         for status in sorted(_problem_statuses(route))
     }
     return operation
@@ -115,7 +122,7 @@ def _success(route: Route, references: dict[type[BaseModel], Json]) -> Json:
     schema = references[route.reply] if route.reply else {"type": "object"}
     content: Json = {"application/json": {"schema": schema}}
     if route.streams:
-        content["text/event-stream"] = STREAM
+        content["text/event-stream"] = CHUNKS if route.face == "openai" else STREAM
     response: Json = {"description": _sentence(route.status), "content": content}
     if route.method == "POST":
         response["headers"] = REPLAYED
@@ -140,7 +147,18 @@ def _problem_statuses(route: Route) -> set[int]:
         statuses |= {400, 413, 422}
     if route.method == "POST":
         statuses |= {422}
+    if route.face == "openai" and 422 in statuses:
+        # OpenAI's API knows no 422.
+        statuses = statuses - {422} | {400}
     return statuses
+
+
+def _refusal_name(route: Route, status: int) -> str:
+    return (openai_response_name if route.face == "openai" else problem_response_name)(status)
+
+
+def _openai_statuses(system: System) -> list[int]:
+    return sorted({status for route in system.routes if route.face == "openai" for status in _problem_statuses(route)})
 
 
 def main() -> None:

@@ -25,6 +25,12 @@ QUERY_PARAMETERS: Final[Json] = {
         "description": "`next_cursor` of the page before.",
         "schema": {"type": "string"},
     },
+    "month": {
+        "name": "month",
+        "in": "query",
+        "description": "A year and a month in UTC; without it, the present month.",
+        "schema": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$", "examples": ["2026-11"]},
+    },
 }
 IDEMPOTENCY_KEY: Final[Json] = {
     "name": "Idempotency-Key",
@@ -54,7 +60,18 @@ STREAM: Final[Json] = {
         "description": (
             "With `Accept: text/event-stream`. Server-sent events: `status` {state}, `token` {text} sentence by "
             "sentence, `replace` {text, reason} withdraws all that was shown, `citations` [citation], then exactly "
-            "one of `done` (the reply) or `error` (a problem document)."
+            "one of `done` (the reply) or `error` (a problem document). A comment comes where nothing else does for "
+            "ten seconds."
+        ),
+    }
+}
+CHUNKS: Final[Json] = {
+    "schema": {
+        "type": "string",
+        "description": (
+            "With `stream: true`. Server-sent events of one chunk each (`ChatCompletionChunk`), then `data: [DONE]`. "
+            "The last chunk with choices has the finish reason and `coach`. What was shown cannot be withdrawn here: "
+            "a reply that fails later says so in its text; an `OpenAIError` as event ends a stream that broke off."
         ),
     }
 }
@@ -84,6 +101,11 @@ def problem_response_name(status: int) -> str:
     return _MEANINGS[status][0]
 
 
+def openai_response_name(status: int) -> str:
+    """Return the component's name of the same refusal in OpenAI's shape."""
+    return f"OpenAI{_MEANINGS[status][0]}"
+
+
 def _problem_response(status: int) -> Json:
     response: Json = {
         "description": _MEANINGS[status][1],
@@ -92,5 +114,18 @@ def _problem_response(status: int) -> Json:
     return response | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
 
 
+def openai_response(status: int) -> Json:
+    """Return a refusal of the OpenAI face: in OpenAI's shape, or, where the gateway refuses, a problem document."""
+    response = _problem_response(status)
+    return response | {
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/OpenAIError"}},
+            **(response["content"] if status in BY_THE_GATEWAY else {}),
+        }
+    }
+
+
+BY_THE_GATEWAY: Final = frozenset({401, 413, 429, 500, 503})
+"""Statuses that the gateway answers with by itself, too."""
 PROBLEM_RESPONSES: Final[dict[int, Json]] = {status: _problem_response(status) for status in _MEANINGS}
 """By status: RFC 9457 problem documents."""

@@ -51,7 +51,8 @@ class Capability:
 class Route:
     """A verb on a path. No roles: open to everyone without a token. A token's holder needs one of the roles.
 
-    `refusals` are the statuses of failures that do not follow from the rest.
+    `refusals` are the statuses of failures that do not follow from the rest. The face `openai` refuses and streams as
+    OpenAI's API does.
     """
 
     method: Method
@@ -65,6 +66,7 @@ class Route:
     query: tuple[str, ...] = ()
     streams: bool = False
     refusals: tuple[int, ...] = ()
+    face: Literal["own", "openai"] = "own"
 
     @property
     def key(self) -> str:

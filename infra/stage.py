@@ -7,7 +7,12 @@ from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
 from coaching.vocabulary import Language
+from infra.model_access import ChatModels
 from infra.plan import PassageStore
+
+OLLAMA: Final = "ollama"
+"""The model service, in service discovery and as the provider in a model's name."""
+OLLAMA_PORT: Final = 11434
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +25,39 @@ class SearchSize:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHours:
+    """From when to when models are served each day, in full hours UTC. Outside of them no machine runs."""
+
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class GpuSize:
+    """Machines with a GPU that serve the stage's models on Ollama: `nodes` at least, `most_nodes` under load.
+
+    At most eight: an answer of service discovery names no more. Each answers `at_once` requests side by side.
+    `copied_from` (`bucket/prefix`) is where the models are copied from; without it Ollama's registry is asked, which
+    takes a way out by `nat`. With `endpoints` only AWS can be reached from the network, which is cheaper where machines
+    sleep.
+    """
+
+    instance_type: str = "g5.xlarge"
+    nodes: int = 1
+    most_nodes: int = 3
+    at_once: int = 4
+    outside: Literal["nat", "endpoints"] = "nat"
+    copied_from: str = ""
+    open_hours: OpenHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One deployment of the system. Its stacks are named `creator-coach-<name>-...`.
 
-    With `composer` no model is asked. With `ollama` the chat function asks `ollama_model` at `ollama_url`.
+    `chat_models` word replies, in this order, named as in `coaching.models.catalogue`; without any, no model is asked.
+    Those on Ollama are at `ollama_url`, or on machines of the stage's own, with `models`. The keys of OpenAI, Anthropic
+    and Hugging Face are in `model_keys_secret`, a secret of Secrets Manager that is made by hand: JSON by provider.
     With `transcribe` recordings are transcribed by Amazon Transcribe, by the minute; with `none` they are refused.
     `search` is the domain in which passages are found. Without one they lie in S3, which costs nothing while nobody
     asks and is meant for small creators.
@@ -38,12 +72,23 @@ class Stage:
     requests_per_second: int
     request_burst: int
     architecture: Literal["x86_64", "arm64"] = "x86_64"
-    chat_provider: Literal["composer", "ollama"] = "composer"
+    chat_models: tuple[str, ...] = ()
     ollama_url: str = ""
-    ollama_model: str = ""
+    model_keys_secret: str = ""
+    models: GpuSize | None = None
     speech_provider: Literal["none", "transcribe"] = "transcribe"
     search_language: Language = "english"
     alarm_email: str | None = None
+
+    @property
+    def models_asked(self) -> ChatModels:
+        own = f"http://{OLLAMA}.{self.namespace}:{OLLAMA_PORT}"
+        return ChatModels(self.chat_models, own if self.models else self.ollama_url, self.model_keys_secret)
+
+    @property
+    def namespace(self) -> str:
+        """The domain in which service discovery names the stage's own machines."""
+        return f"{self.prefix}.internal"
 
     @property
     def passages(self) -> PassageStore:

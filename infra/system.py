@@ -19,6 +19,9 @@ from coaching.contract.documents import (
     SearchReply,
     SearchRequest,
 )
+from coaching.contract.feedback import FeedbackReply, PostFeedback
+from coaching.contract.openai import ChatCompletion, ChatCompletionRequest, ModelList
+from coaching.contract.usage import UsageOfMonthReply
 from coaching.contract.users import CreateGoal, GoalReply, PatchGoal, PatchProfile, ProfileReply
 from coaching.vocabulary import Role
 from infra.permissions import SPEECH
@@ -60,7 +63,10 @@ CAPABILITIES = (
         "conversations",
         memory_mb=512,
         timeout_seconds=15,
-        grants=(Grant("table", (*ANSWERED, "Query", "BatchGetItem", "BatchWriteItem")),),
+        grants=(
+            # Feedback is written while its conversation stands, and told to the turn's figures.
+            Grant("table", (*ANSWERED, "Query", "BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "UpdateItem")),
+        ),
     ),
     Capability(
         "chat",
@@ -70,11 +76,13 @@ CAPABILITIES = (
         asgi=True,
         chats=True,
         grants=(
-            Grant("table", (*ANSWERED, "Query", "BatchGetItem")),
+            # A turn's figures stand beside a conversation that is still there, and count in its day's.
+            Grant("table", (*ANSWERED, "Query", "BatchGetItem", "UpdateItem", "ConditionCheckItem")),
             Grant("passages", ("ESHttpPost",)),
             SEGMENTS_READ,
         ),
     ),
+    Capability("usage", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem",)),)),
     Capability("profiles", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem", "PutItem")),)),
     Capability(
         "goals",
@@ -238,6 +246,10 @@ ROUTES = (
     Route("GET", "/v1/creator", "creators", "Read how the creator is described", CREATOR, reply=CreatorReply),
     Route("PUT", "/v1/creator", "creators", "Describe the creator", CREATOR, PutCreator, CreatorReply),
     Route(
+        "GET", "/v1/usage", "usage", "See what models took and cost in a month, and the budget",
+        CREATOR, reply=UsageOfMonthReply, query=("month",),
+    ),
+    Route(
         "POST", "/v1/documents", "documents", "Announce a document and get the permit to upload it",
         CREATOR, CreateDocument, CreatedDocument, 201, refusals=(415,),
     ),
@@ -286,6 +298,18 @@ ROUTES = (
     Route(
         "POST", "/v1/conversations/{conversation_id}/messages", "chat", "Say something and get the coach's reply",
         USER, PostMessage, MessageReply, 201, streams=True,
+    ),
+    Route(
+        "POST", "/v1/conversations/{conversation_id}/messages/{message_id}/feedback", "conversations",
+        "Say what a reply was worth; it replaces what was said before", USER, PostFeedback, FeedbackReply, 201,
+    ),
+    Route(
+        "POST", "/v1/chat/completions", "chat", "Say something as a client of OpenAI's chat completions",
+        USER, ChatCompletionRequest, ChatCompletion, streams=True, refusals=(404,), face="openai",
+    ),
+    Route(
+        "GET", "/v1/models", "chat", "List the one model that such a client may name: the caller's creator",
+        USER, reply=ModelList, face="openai",
     ),
     Route("GET", "/v1/profile", "profiles", "Read the profile", USER, reply=ProfileReply),
     Route("PATCH", "/v1/profile", "profiles", "Change the profile", USER, PatchProfile, ProfileReply),

@@ -33,11 +33,10 @@ class Models:
     moto notes transcription jobs and hears nothing, so `transcribe` is for tests that bring a transcript.
     """
 
-    embedder: Literal["minilm", "hash", "onnx", "ollama"] = "minilm"
-    chat_provider: Literal["composer", "ollama", "llama_cpp"] = "composer"
+    chat_models: tuple[str, ...] = ()
     ollama_url: str = ""
-    ollama_model: str = ""
     gguf_path: str = ""
+    embedder: Literal["minilm", "hash", "onnx", "ollama"] = "minilm"
     speech_provider: Literal["none", "transcribe"] = "none"
 
 
@@ -59,9 +58,8 @@ def function_environment(system: System, cloud: Cloud, models: Models, state: St
         "EMBEDDER": models.embedder,
         "MINILM_FOLDER": str(MINILM_FOLDER.resolve()),
         "EMBEDDING_CACHE_FOLDER": str(EMBEDDING_CACHE_FOLDER.resolve()),
-        "CHAT_PROVIDER": models.chat_provider,
+        "CHAT_MODELS": ",".join(models.chat_models),
         "OLLAMA_URL": models.ollama_url,
-        "OLLAMA_MODEL": models.ollama_model,
         "GGUF_PATH": models.gguf_path,
         "SPEECH_PROVIDER": models.speech_provider,
         "TRANSCRIPTION_PREFIX": TRANSCRIPTION_PREFIX,

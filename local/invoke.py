@@ -66,7 +66,7 @@ def _surroundings(functions: Functions, state: StateFolder) -> Iterator[Cloud | 
     try:
         running = state.running()
     except NothingRunsError:
-        models = Models("minilm" if (MINILM_FOLDER / "card.json").exists() else "hash")
+        models = Models(embedder="minilm" if (MINILM_FOLDER / "card.json").exists() else "hash")
         with tempfile.TemporaryDirectory() as folder, running_cloud(SYSTEM, functions) as cloud:
             use_environment(function_environment(SYSTEM, cloud, models, StateFolder(Path(folder))))
             print("No system runs: this uses an AWS made for the occasion.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Chooses what answers on this machine: an Ollama that answers, a GGUF file that is named, else the composer."""
+"""Chooses what answers here: the models that are named, a GGUF file, an Ollama that answers, else the composer."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -22,14 +22,15 @@ class Choice:
 def choose_models(embedder: str = "", chat: str = "", *, environment: Mapping[str, str] | None = None) -> Choice:
     """Choose by what is there. `embedder` and `chat` decide instead where they are given (`hash`, `composer`).
 
-    EMBEDDER may name `onnx` or `ollama`; what these need, and RERANKER and SEARCH_LANGUAGE, `coaching.settings` reads.
+    CHAT_MODELS names models as `coaching.settings` says; what they need, such as OPENAI_API_KEY, is read there.
+    EMBEDDER may name `onnx` or `ollama`; what these need, and RERANKER and SEARCH_LANGUAGE, is read there too.
 
-    Raises: ValueError if a GGUF file is named that is not there.
+    Raises: ValueError if a GGUF file is named that is not there, or a model that only AWS has.
     """
     environment = os.environ if environment is None else environment
     chosen = Choice(Models(), "No model is asked: replies are composed of the creator's own sentences.")
     if chat != "composer":
-        chosen = _named_gguf(environment) or _answering_ollama(environment) or chosen
+        chosen = _named(environment) or _named_gguf(environment) or _answering_ollama(environment) or chosen
     match embedder or environment.get("EMBEDDER", ""):
         case "hash" | "onnx" as other:
             return Choice(replace(chosen.models, embedder=other), chosen.reason)
@@ -39,6 +40,16 @@ def choose_models(embedder: str = "", chat: str = "", *, environment: Mapping[st
     return chosen
 
 
+def _named(environment: Mapping[str, str]) -> Choice | None:
+    named = tuple(filter(None, map(str.strip, environment.get("CHAT_MODELS", "").split(","))))
+    if not named:
+        return None
+    if on_aws := [name for name in named if name.startswith("bedrock:")]:
+        raise ValueError(f"CHAT_MODELS names {on_aws[0]}, and a local run has no Bedrock: leave it out here.")
+    models = Models(named, ollama_url(environment), environment.get("GGUF_PATH", ""))
+    return Choice(models, f"Replies are worded by {named[0]}" + f", else {', '.join(named[1:])}." * (len(named) > 1))
+
+
 def _named_gguf(environment: Mapping[str, str]) -> Choice | None:
     named = environment.get("GGUF_PATH", "")
     if not named:
@@ -46,7 +57,8 @@ def _named_gguf(environment: Mapping[str, str]) -> Choice | None:
     path = Path(named).expanduser().resolve()
     if not path.is_file():
         raise ValueError(f"GGUF_PATH names {named}, and there is no such file.")
-    return Choice(Models(chat_provider="llama_cpp", gguf_path=str(path)), f"Replies are worded by {path.name}.")
+    models = Models((f"llama_cpp:{path.stem}",), gguf_path=str(path))
+    return Choice(models, f"Replies are worded by {path.name}.")
 
 
 def _answering_ollama(environment: Mapping[str, str]) -> Choice | None:
@@ -63,7 +75,7 @@ def _answering_ollama(environment: Mapping[str, str]) -> Choice | None:
     if not fitting:
         return None
     return Choice(
-        Models(chat_provider="ollama", ollama_url=url, ollama_model=fitting[0]),
+        Models((f"ollama:{fitting[0]}",), url),
         f"Replies are worded by {fitting[0]} on the Ollama at {url}.",
     )
 

@@ -8,11 +8,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from coaching import wiring
 from coaching.contract.common import ListReply
 from coaching.contract.conversations import ConversationReply, CreateConversation, CreatedConversation, TurnReply
+from coaching.contract.feedback import FeedbackReply, PostFeedback
 from coaching.conversation.ports import Conversation
 from coaching.entrypoint.observability import logged
 from coaching.entrypoint.rest import RestApp, no_content, reply
 from coaching.entrypoint.tracing import tracer
-from coaching.vocabulary import ConversationId
+from coaching.vocabulary import ConversationId, MessageId
 
 app = RestApp(wiring.answered_requests)
 
@@ -53,6 +54,14 @@ def list_messages(conversation_id: str) -> Response[str]:
     removed = wiring.find_removed_sources()(app.identity.creator_id, page.items)
     items = [TurnReply.of(turn, removed=removed) for turn in page.items]
     return reply(ListReply[TurnReply](items=items, next_cursor=page.next_cursor))
+
+
+@app.post("/v1/conversations/<conversation_id>/messages/<message_id>/feedback")
+def give_feedback(conversation_id: str, message_id: str) -> Response[str]:
+    said = app.body(PostFeedback)
+    give = wiring.give_feedback()
+    given = give(app.identity, ConversationId(conversation_id), MessageId(message_id), **said.model_dump())
+    return reply(FeedbackReply.model_validate(given), 201)
 
 
 @logged

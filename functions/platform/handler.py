@@ -21,7 +21,11 @@ def health() -> Response[str]:
     return reply(
         Health(
             status="ok",
-            parts={"chat": chosen.chat_provider, "embedder": chosen.embedder, "passages": chosen.vector_store},
+            parts={
+                "chat": ", ".join(chosen.chat_models) or "composer",
+                "embedder": chosen.embedder,
+                "passages": chosen.vector_store,
+            },
         )
     )
 

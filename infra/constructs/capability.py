@@ -12,6 +12,7 @@ from constructs import Construct
 
 from infra import plan
 from infra.constructs.layers import RUNTIME, Layers
+from infra.constructs.model_network import ModelNetwork
 from infra.stage import Stage
 
 NAMESPACE: Final = "CreatorCoach"
@@ -40,7 +41,7 @@ _POWERTOOLS: Final = {
 class CapabilityFunction(Construct):
     """`function`, with the code in `functions/<name>`, the layers, size and time of the plan, and its own log group.
 
-    It may do nothing until the stack says so with `allow`.
+    It may do nothing until the stack says so with `allow`. It runs inside of `network` where one is given.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class CapabilityFunction(Construct):
         code: Path,
         layers: Layers,
         environment: Mapping[str, str],
+        network: ModelNetwork | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.capability = capability
@@ -78,6 +80,9 @@ class CapabilityFunction(Construct):
             tracing=Tracing.ACTIVE,
             log_group=self.log_group,
             environment={**_POWERTOOLS, **(_WEB_ADAPTER if capability.asgi else {}), **environment},
+            vpc=network.vpc if network else None,
+            vpc_subnets=network.subnets if network else None,
+            security_groups=[network.callers] if network else None,
         )
 
     def allow(self, *, actions: tuple[str, ...], on: str) -> None:

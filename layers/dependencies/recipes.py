@@ -50,7 +50,7 @@ RECIPES: Final = {
                 Pruning(
                     ("botocore/data/*",),
                     "descriptions of some 400 services that nothing calls",
-                    keep=("dynamodb", "s3", "stepfunctions", "sts", "transcribe", "xray", "*.json"),
+                    keep=("bedrock-runtime", "dynamodb", "s3", "stepfunctions", "sts", "transcribe", "xray", "*.json"),
                 ),
                 Pruning(("boto3/data", "boto3/examples"), "the resource interface: we use clients"),
             ),

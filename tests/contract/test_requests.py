@@ -7,8 +7,10 @@ from pydantic import ValidationError
 
 from coaching.contract.creators import PutCreator
 from coaching.contract.documents import CreateDocument, SearchRequest
+from coaching.contract.feedback import PostFeedback
 from coaching.contract.users import CreateGoal, PatchProfile
 from coaching.knowledge.filters import Equals, In, Range
+from coaching.models.budget import BUDGET_SETTING
 
 DOCUMENT = {"name": "notes.md", "content_type": "text/markdown", "size_bytes": 10}
 
@@ -119,3 +121,31 @@ def test_a_number_that_no_store_keeps_exactly_is_refused(number: int) -> None:
 def test_a_phrase_belongs_to_a_known_intent() -> None:
     with pytest.raises(ValidationError):
         PutCreator.model_validate({"name": "Orla", "phrases": {"acknowledge": {"boast": ["I am the best."]}}})
+
+
+@pytest.mark.parametrize("limit", [0, 0.5, 200])
+def test_a_budget_is_a_number_of_dollars(limit: float) -> None:
+    assert PutCreator(name="Hearth", settings={BUDGET_SETTING: limit}).settings == {BUDGET_SETTING: limit}
+
+
+@pytest.mark.parametrize("limit", [-1, True, "50"])
+def test_a_budget_that_is_no_number_of_dollars_is_refused(limit: Any) -> None:
+    with pytest.raises(ValidationError, match="US dollars"):
+        PutCreator(name="Hearth", settings={BUDGET_SETTING: limit})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"rating": "sideways"},
+        {"rating": "up", "comment": "x" * 4_001},
+        {"rating": "up", "better_answer": "x" * 8_001},
+        {"rating": "up", "comment": "\u0007"},
+        {"rating": "up", "stars": 5},
+    ],
+)
+def test_feedback_is_up_or_down_with_bounded_words(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        PostFeedback.model_validate(body)
+    assert PostFeedback.model_validate({"rating": "up"}).comment == ""

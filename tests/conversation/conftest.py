@@ -31,6 +31,7 @@ from coaching.vocabulary import (
     PassageId,
     Place,
     ScoredPassage,
+    Turn,
     UserId,
     now,
 )
@@ -88,6 +89,7 @@ class Coaching:
         self.creators.save(CREATOR)
         self.profiles = MemoryProfiles()
         self.goals = MemoryGoals()
+        self.recorded: list[tuple[Identity, Turn, str]] = []
         self.search = SearchPassages(HashEmbedder(), reader)
         self.documents = MemoryDocuments()
         self.removed = FindRemovedSources(self.documents)
@@ -104,7 +106,8 @@ class Coaching:
             removed=self.removed,
             tokens=tokens,
             words=WORDS,
-            chat_model=chat_model,
+            model_of=lambda *_: chat_model,
+            record=lambda *turn: self.recorded.append(turn),
         )
 
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.conversation.ask_coach import AskCoach, whole
-from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
+from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token, Working
 from coaching.conversation.ports import Conversation, Turns
 from coaching.conversation.recalling import RecallTurn
 from coaching.conversation.remembering import RememberTurn
+from coaching.conversation.wishes import Wishes
 from coaching.errors import EmbedderUnavailable, Invalid, NotFound, SearchUnavailable, StaleWrite
 from coaching.knowledge.document import Document
 from coaching.knowledge.ports import Candidates, PublishedVersion, Query, TokenEmbedder, Tokens
@@ -80,12 +81,12 @@ class TestWithAModel:
         kinds = [type(event) for event in events]
         assert kinds[:2] == [Status, Status]
         assert kinds[-2:] == [Cited, Done]
-        assert set(kinds[2:-2]) == {Token}
+        assert set(kinds[2:-2]) == {Token, Working}
         assert [event.state for event in events if isinstance(event, Status)] == ["retrieving", "generating"]
 
     def test_the_first_sentence_is_shown_while_the_model_still_talks(self, coaching: Coaching) -> None:
         model = ScriptedChatModel([GROUNDED])
-        with closing(coaching.coach(model)(WHO, coaching.conversation_id, QUESTION)) as events:  # type: ignore[type-var]
+        with closing(coaching.coach(model)(WHO, coaching.conversation_id, QUESTION)) as events:
             assert any(isinstance(event, Token) and model.running for event in events)
 
     def test_an_invented_answer_gives_way_to_the_creators_own_words(self, coaching: Coaching) -> None:
@@ -265,15 +266,57 @@ class TestWhatFails:
         assert not any(isinstance(event, Token | Replace) for event in seen)
         assert remembered(failing) == ()
 
-    def test_a_user_who_leaves_early_leaves_nothing_half_done(self, coaching: Coaching) -> None:
+    def test_a_user_who_leaves_early_leaves_a_cut_turn_with_what_was_shown(self, coaching: Coaching) -> None:
         model = ScriptedChatModel([GROUNDED])
         events = coaching.coach(model)(WHO, coaching.conversation_id, QUESTION)
         while not isinstance(next(events), Token):
             pass
-        events.close()  # type: ignore[attr-defined]
+        events.close()
         assert model.running == 0
-        assert remembered(coaching) == ()
-        assert reply_turn(ask(coaching.coach(model), coaching)).reply.kind == "answer"
+        [turn] = remembered(coaching)
+        assert (turn.cut, turn.text, turn.reply.text) == (True, QUESTION, "Good that you ask!")
+        assert (turn.reply.kind, turn.reply.model) == ("answer", "scripted:words")
+        again = reply_turn(ask(coaching.coach(model), coaching))
+        assert (again.cut, again.reply.kind) == (False, "answer")
+
+    @pytest.mark.parametrize("model", [None, ScriptedChatModel([GROUNDED])])
+    def test_what_was_cut_is_the_beginning_of_the_reply(
+        self, coaching: Coaching, model: ScriptedChatModel | None
+    ) -> None:
+        reply = reply_turn(ask(coaching.coach(model), coaching)).reply
+        for count in range(1, 30):
+            with closing(coaching.coach(model)(WHO, coaching.conversation_id, QUESTION, "key")) as events:
+                seen = [event for _, event in zip(range(count), events, strict=False)]
+                if isinstance(seen[-1], Cited | Done):
+                    break
+            cut = remembered(coaching)[-1]
+            assert (cut.cut, cut.reply.text, cut.request_key) == (True, shown(seen).strip(), "")
+            assert reply.text.startswith(cut.reply.text)
+            assert set(cut.reply.citations) <= set(reply.citations)
+            assert cut.reply.confidence <= 1
+
+    def test_a_reply_that_was_whole_when_its_reader_left_is_not_cut(self, coaching: Coaching) -> None:
+        events = coaching.coach()(WHO, coaching.conversation_id, QUESTION, "key")
+        while not isinstance(next(events), Cited):
+            pass
+        events.close()
+        [turn] = remembered(coaching)
+        assert (turn.cut, turn.reply.kind, turn.request_key) == (False, "quote", "key")
+
+    def test_a_turn_that_was_cut_before_a_word_is_no_history_for_a_model(self, coaching: Coaching) -> None:
+        model = ScriptedChatModel([GROUNDED])
+        with closing(coaching.coach(model)(WHO, coaching.conversation_id, "Something else?")) as events:
+            next(events)
+        assert [turn.cut for turn in remembered(coaching)] == [True]
+        ask(coaching.coach(model), coaching)
+        assert [message.role for message in model.prompts[0].messages] == ["system", "user"]
+
+    def test_wishes_reach_the_model(self, coaching: Coaching) -> None:
+        model = ScriptedChatModel([GROUNDED])
+        wishes = Wishes(temperature=0.1, max_tokens=9_999, stop=("END",))
+        list(coaching.coach(model)(WHO, coaching.conversation_id, QUESTION, "", wishes))
+        [asked] = model.prompts
+        assert (asked.temperature, asked.stop, asked.max_tokens) == (0.1, ("END",), 700)
 
     def test_a_conversation_deleted_meanwhile_is_not_made_again(self, coaching: Coaching) -> None:
         events = coaching.coach(ScriptedChatModel([GROUNDED]))(WHO, coaching.conversation_id, QUESTION)

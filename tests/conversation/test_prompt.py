@@ -4,15 +4,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coaching.conversation.prompt import harmless, prompt
+from coaching.conversation.prompt import GOALS_KEPT, harmless, prompt
 from coaching.conversation.window import BLOCK, KEPT, MOST, exchanges_kept
-from coaching.models.ports import Message
+from coaching.models.ports import Message, Prompt
 from coaching.profile.user import Goal, Milestone, UserProfile
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence
@@ -205,3 +206,91 @@ class TestThePrefix:
     def test_the_window_holds_the_last_ten_exchanges_and_at_most_fourteen(self, turns: int) -> None:
         kept = exchanges_kept(turns)
         assert min(turns, KEPT) <= kept <= min(turns, MOST)
+
+
+TURNS_SAID = st.lists(st.sampled_from(["", "answer one", "answer two"]), max_size=MOST)
+SCORES = st.lists(st.floats(0, 1), max_size=6)
+
+
+def made(answers: Sequence[str], scores: Sequence[float], goals: int) -> Prompt:
+    history = [turn(f"question {number}.", answer) for number, answer in enumerate(answers)]
+    passages = [replace(found(f"Passage {number}.", number), score=score) for number, score in enumerate(scores)]
+    aims = [replace(GOAL, title=f"Aim {number}.") for number in range(goals)]
+    return prompt(CREATOR, PROFILE, aims, history, passages, QUESTION, conversation="c-1")
+
+
+def ever_shorter(whole: Prompt) -> list[Prompt]:
+    chain = [whole]
+    while (less := chain[-1].shorter()) is not None:
+        chain.append(less)
+        assert len(chain) < 100, "never ends"
+    return chain
+
+
+def length(asked: Prompt) -> int:
+    return sum(len(message.text) for message in asked.messages)
+
+
+class TestAShorterPrompt:
+    @settings(deadline=None)
+    @given(TURNS_SAID, SCORES, st.integers(0, 6))
+    def test_is_shorter_each_time_and_keeps_instructions_and_message(
+        self, answers: list[str], scores: list[float], goals: int
+    ) -> None:
+        chain = ever_shorter(made(answers, scores, goals))
+        for longer, less in pairwise(chain):
+            assert length(less) < length(longer)
+        for each in chain:
+            assert each.messages[0].text.startswith(chain[0].messages[0].text.split("Their goals:")[0])
+            assert f"<message>\n{QUESTION}\n</message>" in each.messages[-1].text
+            assert [each.temperature, each.max_tokens, each.affinity] == [0.7, 700, "c-1"]
+
+    @settings(deadline=None)
+    @given(TURNS_SAID, SCORES, st.integers(0, 6))
+    def test_loses_history_then_knowledge_then_goals_and_nothing_out_of_its_order(
+        self, answers: list[str], scores: list[float], goals: int
+    ) -> None:
+        for longer, less in pairwise(ever_shorter(made(answers, scores, goals))):
+            system, *history, asked = longer.messages
+            system_left, *history_left, asked_left = less.messages
+            if history:
+                assert history_left == history[len(history) - len(history_left) :]
+                assert (system_left, asked_left) == (system, asked)
+            elif "Passage" in asked.text and asked_left != asked:
+                assert system_left == system
+                assert asked_left.text.count("<source") == asked.text.count("<source") - 1
+            else:
+                assert asked_left == asked
+                assert system_left.text.count("Aim") == GOALS_KEPT
+
+    def test_loses_the_history_in_the_blocks_of_the_window(self) -> None:
+        chain = ever_shorter(made([f"answer {number}" for number in range(12)], [], 0))
+        assert [(len(each.messages) - 2) // 2 for each in chain] == [12, 12 - BLOCK, 12 - 2 * BLOCK, 0]
+
+    def test_begins_like_the_next_turns_while_no_other_block_is_dropped(self) -> None:
+        """A model that takes only one block less sees the same beginning for as many turns as the whole window does."""
+        history = [turn(f"question {number}", f"answer {number}") for number in range(60)]
+        changed = []
+        before = ""
+        for turns in range(MOST, 59):
+            kept = history[turns - exchanges_kept(turns) : turns]
+            less = prompt(CREATOR, PROFILE, [], kept, FOUND, QUESTION).shorter()
+            assert less is not None
+            said = "".join(f"{each.role}:{each.text}\n" for each in less.messages[:-1])
+            if not said.startswith(before):
+                changed.append(turns)
+            before = said
+        assert changed == list(range(MOST + 1, 59, BLOCK))
+
+    def test_loses_the_worst_passage_first_and_keeps_the_best_one(self) -> None:
+        chain = ever_shorter(made([], [0.4, 0.9, 0.2, 0.4], 0))
+        left = [[n for n in range(4) if f"Passage {n}." in each.messages[-1].text] for each in chain]
+        assert left == [[0, 1, 2, 3], [0, 1, 3], [0, 1], [1]]
+
+    def test_keeps_the_first_goals(self) -> None:
+        text = ever_shorter(made([], [], 6))[-1].messages[0].text
+        assert [f"Aim {number}." in text for number in range(6)] == [True] * GOALS_KEPT + [False] * 3
+
+    def test_of_nothing_that_may_be_left_out_there_is_none(self) -> None:
+        assert made([], [0.5], GOALS_KEPT).shorter() is None
+        assert made(["", ""], [], 0).shorter() is None

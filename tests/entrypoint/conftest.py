@@ -20,6 +20,8 @@ ROLES = {
     "GET /v1/goals": ["user"],
     "POST /v1/goals": ["user"],
     "POST /v1/conversations/{conversation_id}/messages": ["user"],
+    "POST /v1/chat/completions": ["user"],
+    "GET /v1/models": ["user"],
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -11,81 +11,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
-from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
-from coaching.entrypoint.chat import BODY_LIMIT_BYTES, ChatApp
-from coaching.entrypoint.observability import logger
+from coaching.conversation.events import Done
+from coaching.entrypoint.chat import BODY_LIMIT_BYTES
 from coaching.errors import CoachingError, Invalid, NotFound, SearchUnavailable, StorageUnavailable
 from coaching.idempotency import Answer
-from coaching.safety.draft import Draft, DraftSentence
-from coaching.safety.groundedness import Evidence
-from coaching.safety.validation import check_reply, check_sentence
 from coaching.vocabulary import (
-    Citation,
-    ConversationId,
-    CreatorId,
     DocumentId,
     Identity,
-    MessageId,
-    Passage,
-    PassageId,
-    Place,
-    ScoredPassage,
-    Turn,
-    now,
 )
 from tests.entrypoint.conftest import claims, request_context
-
-PATH = "/v1/conversations/01JB0000000000000000000001/messages"
-QUOTE = "Take two rest days a week."
-PASSAGE = Passage(
-    PassageId("p"), CreatorId("demo"), DocumentId("d"), 1, "Guide", QUOTE, Place(page=2), 0, len(QUOTE), {}
-)
-CITATION = Citation(1, DocumentId("d"), "Guide", QUOTE, Place(page=2), 0.9)
-EVIDENCE = Evidence((ScoredPassage(PASSAGE, 0.9, {"dense": 0.8, "lexical": 3.0}),))
-SENTENCE = DraftSentence(QUOTE, role="quote", citation=CITATION)
-REPLY = check_reply(Draft("quote", (SENTENCE,), "composer"), EVIDENCE)
-TURN = Turn(MessageId("01JB0000000000000000000002"), ConversationId("c"), now(), "How often shall I rest?", REPLY)
-
-
-@dataclass
-class FakeCoach:
-    """Stands for AskCoach: yields the events it was given, then fails if it was told to."""
-
-    events: list[ReplyEvent] = field(
-        default_factory=lambda: [
-            Status("retrieving"),
-            Token(check_sentence(SENTENCE, EVIDENCE)),
-            Replace(REPLY, "the whole reply failed"),
-            Cited(REPLY.citations),
-            Done(TURN),
-        ]
-    )
-    fails_after: tuple[int, Exception] | None = None
-    asked: list[tuple[Identity, str, str]] = field(default_factory=list)
-    closed: int = 0
-    notes: bool = False
-    removed: frozenset[DocumentId] = frozenset()
-    forgotten: bool = False
-
-    def __call__(
-        self, who: Identity, conversation_id: ConversationId, text: str, request_key: str
-    ) -> Iterator[ReplyEvent]:
-        self.asked.append((who, conversation_id, text))
-        try:
-            if self.notes:
-                logger.info("working")
-            for number, event in enumerate(self.events):
-                if self.fails_after and self.fails_after[0] == number:
-                    raise self.fails_after[1]
-                yield event
-        finally:
-            self.closed += 1
-
-    def recall(self, _: Identity, conversation_id: ConversationId, message_id: MessageId) -> Done:
-        assert (conversation_id, message_id) == (PATH.split("/")[3], TURN.message_id)
-        if self.forgotten:
-            raise NotFound("There is no such conversation.")
-        return Done(TURN, removed=self.removed)
+from tests.entrypoint.fake_coach import PATH, QUOTE, REPLY, TURN, FakeCoach, chat_app
 
 
 @pytest.fixture
@@ -103,7 +38,7 @@ def requests() -> MemoryAnsweredRequests:
 
 @pytest.fixture
 def say(coach: FakeCoach, requests: MemoryAnsweredRequests) -> Iterator[Say]:
-    client = TestClient(ChatApp(lambda: coach, lambda: coach.recall, lambda: requests).asgi())
+    client = TestClient(chat_app(coach, requests).asgi())
 
     def post(
         text: str | None = "How often shall I rest?",
@@ -190,7 +125,7 @@ def test_whoever_is_not_signed_in_is_refused(say: Say, coach: FakeCoach, who: di
 
 
 def test_a_request_without_context_is_nobodys(coach: FakeCoach) -> None:
-    with TestClient(ChatApp(lambda: coach, lambda: coach.recall, MemoryAnsweredRequests).asgi()) as client:
+    with TestClient(chat_app(coach).asgi()) as client:
         assert client.post(PATH, json={"text": "Hello"}).status_code == 401
 
 
@@ -287,7 +222,7 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same(coach: FakeCoach) -
 
     requests = Forgetful()
     headers = {"x-amzn-request-context": json.dumps(request_context(claims("user"))), "Idempotency-Key": "key-1"}
-    with TestClient(ChatApp(lambda: coach, lambda: coach.recall, lambda: requests).asgi()) as client:
+    with TestClient(chat_app(coach, requests).asgi()) as client:
         for _ in range(2):
             assert client.post(PATH, json={"text": "Hello"}, headers=headers).status_code == 201
 

@@ -33,3 +33,13 @@ def prod(assemblies: Path) -> Assembly:
 @pytest.fixture(scope="session")
 def arm64(assemblies: Path) -> Assembly:
     return Assembly(assemblies / "arm64")
+
+
+@pytest.fixture(scope="session")
+def gpu(assemblies: Path) -> Assembly:
+    return Assembly(assemblies / "gpu")
+
+
+@pytest.fixture(scope="session")
+def sealed(assemblies: Path) -> Assembly:
+    return Assembly(assemblies / "sealed")

@@ -14,7 +14,7 @@ from infra.node import use_node
 def main(out: Path) -> None:
     use_node()
     from infra.assembly import add_stacks, code_of, new_app
-    from infra.stage import DEV, PROD
+    from infra.stage import DEV, PROD, GpuSize, OpenHours
     from layers.dependencies.recipes import RECIPES
 
     layers = {name: out / "layers" / name for name in RECIPES}
@@ -25,11 +25,14 @@ def main(out: Path) -> None:
         DEV,
         architecture="arm64",
         alarm_email="ops@example.com",
-        chat_provider="ollama",
+        chat_models=("ollama:llama3:8b", "bedrock:eu.amazon.nova-lite-v1:0", "openai:gpt-4o-mini"),
         ollama_url="https://ollama.example.com",
-        ollama_model="llama3:8b",
+        model_keys_secret="creator-coach/model-keys",
     )
-    stages = {"dev": DEV, "prod": PROD, "arm64": other}
+    asking_its_own = replace(DEV, chat_models=("ollama:llama3:8b", "ollama:phi3:mini", "bedrock:amazon.nova-lite-v1:0"))
+    gpu = replace(asking_its_own, models=GpuSize(nodes=2, most_nodes=5, open_hours=OpenHours(opens=6, closes=22)))
+    sealed = replace(asking_its_own, models=GpuSize(outside="endpoints", copied_from="models-of-ours/ollama"))
+    stages = {"dev": DEV, "prod": PROD, "arm64": other, "gpu": gpu, "sealed": sealed}
     for name, stage in stages.items():
         app = new_app(str(out / name))
         add_stacks(app, stage, code_of(layers))

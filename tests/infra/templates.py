@@ -12,7 +12,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Assembly:
-    """The two stacks of one stage. `text` turns any value of a template into a readable string."""
+    """The stacks of one stage; `models` only where it has machines for them.
+
+    `text` turns any value of a template into a readable string.
+    """
 
     folder: Path
 
@@ -23,6 +26,10 @@ class Assembly:
     @cached_property
     def coaching(self) -> Json:
         return self._template("coaching")
+
+    @cached_property
+    def models(self) -> Json:
+        return self._template("models")
 
     @cached_property
     def resources(self) -> dict[str, Json]:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from coaching.settings import Settings
-from infra.environment import NoSuchModel, Resources, environment
 from infra.plan import Capability
 from infra.system import SYSTEM
 from tests.infra.templates import Assembly
@@ -97,11 +96,13 @@ def test_the_variables_make_valid_settings(prod: Assembly) -> None:
 
 def test_chat_words_by_what_the_stage_says_and_the_others_are_not_told(dev: Assembly, arm64: Assembly) -> None:
     composer = Settings.model_validate({name.lower(): value for name, value in dev.environment("chat").items()})
-    assert composer.chat_provider == "composer"
+    assert composer.chat_models == ()
     ollama = Settings.model_validate({name.lower(): value for name, value in arm64.environment("chat").items()})
-    assert ollama.chat_provider == "ollama"
-    assert (ollama.ollama_url, ollama.ollama_model) == ("https://ollama.example.com", "llama3:8b")
-    told = {name for name in arm64.functions() if {"CHAT_PROVIDER", "OLLAMA_URL"} & set(arm64.environment(name))}
+    assert ollama.chat_models == ("ollama:llama3:8b", "bedrock:eu.amazon.nova-lite-v1:0", "openai:gpt-4o-mini")
+    assert ollama.ollama_url == "https://ollama.example.com"
+    assert ollama.model_keys_secret == "creator-coach/model-keys"
+    names = {"CHAT_MODELS", "OLLAMA_URL", "MODEL_KEYS_SECRET"}
+    told = {name for name in arm64.functions() if names & set(arm64.environment(name))}
     assert told == {"chat"}
 
 
@@ -120,25 +121,6 @@ def test_a_model_is_asked_by_the_functions_that_the_plan_says() -> None:
         if "wiring.ask_coach" in path.read_text("utf-8")
     }
     assert asking == {capability.name for capability in SYSTEM.capabilities if capability.chats}
-
-
-@pytest.mark.parametrize(("url", "model"), [("", ""), ("https://ollama.example.com", ""), ("", "llama3:8b")])
-def test_a_stage_that_does_not_say_where_its_ollama_is_cannot_be_deployed(url: str, model: str) -> None:
-    resources = Resources(
-        "table",
-        {},
-        {},
-        "https://search",
-        "client",
-        "ollama",
-        url,
-        model,
-        speech_provider="none",
-        transcription_prefix="s",
-        search_language="english",
-    )
-    with pytest.raises(NoSuchModel, match="name ollama_url and ollama_model"):
-        environment(SYSTEM.capability("chat"), SYSTEM, resources)
 
 
 def test_chat_streams_through_the_web_adapter(dev: Assembly, arm64: Assembly) -> None:

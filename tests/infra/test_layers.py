@@ -88,6 +88,7 @@ def test_a_build_is_used_again_until_its_inputs_change(built: dict[Layer, Path])
 @pytest.mark.xdist_group("synth")
 def test_pruned_paths_are_gone_and_the_services_we_call_are_there(built: dict[Layer, Path]) -> None:
     assert {path.name for path in (built["core"] / "python/botocore/data").iterdir() if path.is_dir()} == {
+        "bedrock-runtime",
         "dynamodb",
         "s3",
         "stepfunctions",
@@ -116,7 +117,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.batch import BatchProcessor
 session = boto3.session.Session(region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-for service in ("dynamodb", "s3", "stepfunctions", "sts", "transcribe", "xray"):
+for service in ("bedrock-runtime", "dynamodb", "s3", "stepfunctions", "sts", "transcribe", "xray"):
     session.client(service)
 url = session.client("s3").generate_presigned_url("put_object", Params={"Bucket": "b", "Key": "k"})
 """,

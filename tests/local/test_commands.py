@@ -65,15 +65,27 @@ def test_the_address_of_ollama_is_read_as_ollama_reads_it(variables: dict[str, s
 
 def test_the_composer_answers_where_no_model_does() -> None:
     choice = choose_models(environment={"OLLAMA_URL": "http://127.0.0.1:9"})
-    assert choice.models.chat_provider == "composer"
+    assert choice.models.chat_models == ()
     assert "No model" in choice.reason
 
 
 def test_a_named_gguf_file_is_used(tmp_path: Path) -> None:
     (tmp_path / "m.gguf").touch()
     choice = choose_models(environment={"GGUF_PATH": str(tmp_path / "m.gguf")})
-    assert choice.models.chat_provider == "llama_cpp"
+    assert choice.models.chat_models == ("llama_cpp:m",)
     assert choice.models.gguf_path == str(tmp_path / "m.gguf")
+
+
+def test_models_may_be_named_in_the_order_in_which_they_are_asked() -> None:
+    choice = choose_models(environment={"CHAT_MODELS": "openai:gpt-4o-mini, ollama:llama3:8b", "OLLAMA_HOST": ":1234"})
+    assert choice.models.chat_models == ("openai:gpt-4o-mini", "ollama:llama3:8b")
+    assert choice.models.ollama_url == "http://127.0.0.1:1234"
+    assert choice.reason == "Replies are worded by openai:gpt-4o-mini, else ollama:llama3:8b."
+
+
+def test_a_model_that_only_aws_has_is_refused_here() -> None:
+    with pytest.raises(ValueError, match="has no Bedrock"):
+        choose_models(environment={"CHAT_MODELS": "bedrock:amazon.nova-lite-v1:0"})
 
 
 def test_a_named_gguf_file_that_is_missing_is_not_passed_over() -> None:
@@ -90,7 +102,7 @@ def test_the_embedder_may_be_named(named: str, embedder: str) -> None:
 def test_an_ollama_may_embed_where_none_words_replies() -> None:
     choice = choose_models(chat="composer", environment={"OLLAMA_URL": "http://127.0.0.1:9", "EMBEDDER": "ollama"})
     assert (choice.models.embedder, choice.models.ollama_url) == ("ollama", "http://127.0.0.1:9")
-    assert choice.models.chat_provider == "composer"
+    assert choice.models.chat_models == ()
 
 
 def test_every_document_of_the_demo_is_there() -> None:

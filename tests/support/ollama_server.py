@@ -1,62 +1,19 @@
 """A loopback server that speaks Ollama's chat protocol as a real 0.17.4 does, and that can be told to misbehave.
 
-`with OllamaServer() as server:` listens on `server.url`. Each request takes the next of the `faults` given to `expect`,
-and where there is none it is answered properly: with what `reply` makes of the last message, word by word.
+It answers with what `reply` makes of the last message, word by word.
 """
 
 import json
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from coaching.adapters.embedding.hashing import HashEmbedder
+from tests.support.loopback_server import Fault, LoopbackServer, Received, Wire
 
 EMBEDDING_WINDOW = 2_048
 _NANOSECONDS = {"total_duration": 9, "load_duration": 4, "prompt_eval_duration": 3, "eval_duration": 2}
-
-
-class Wire:
-    """What a fault may do with one connection: send bytes as it likes, wait, hang up."""
-
-    def __init__(self, handler: BaseHTTPRequestHandler, stopping: threading.Event) -> None:
-        self._handler = handler
-        self._stopping = stopping
-
-    def raw(self, data: bytes) -> None:
-        self._handler.wfile.write(data)
-        self._handler.wfile.flush()
-
-    def wait(self, seconds: float = 30.0) -> None:
-        """Sleep, or until the server stops."""
-        self._stopping.wait(seconds)
-
-    def head(self, status: int, content_type: str = "application/x-ndjson") -> None:
-        self._handler.send_response(status)
-        self._handler.send_header("Content-Type", content_type)
-        self._handler.send_header("Transfer-Encoding", "chunked")
-        self._handler.end_headers()
-
-    def chunk(self, data: bytes) -> None:
-        self.raw(b"%x\r\n%b\r\n" % (len(data), data))
-
-    def end(self) -> None:
-        self.raw(b"0\r\n\r\n")
-
-    def whole(self, status: int, body: bytes, content_type: str = "application/json; charset=utf-8") -> None:
-        self._handler.send_response(status)
-        self._handler.send_header("Content-Type", content_type)
-        self._handler.send_header("Content-Length", str(len(body)))
-        self._handler.end_headers()
-        self.raw(body)
-
-    def error(self, status: int, sentence: str) -> None:
-        self.whole(status, json.dumps({"error": sentence}).encode())
-
-
-Fault = Callable[[Wire], None]
 
 
 def text_line(text: str, **more: object) -> bytes:
@@ -72,11 +29,13 @@ def last_line(input_tokens: int, output_tokens: int, reason: str = "stop") -> by
     return text_line("", done=True, done_reason=reason, **counts, **_NANOSECONDS)
 
 
-class OllamaServer:
+class OllamaServer(LoopbackServer):
     """The server; `models` maps each name to its window in tokens (a word is a token here).
 
-    `requests` holds the bodies of the chats and embeddings, `running` counts answers under way, `hung_up` callers that
-    left early. `pause` is the time in seconds between two words.
+    `requests` holds the bodies of the chats and embeddings. `pause` is the time in seconds between two words. A model
+    is cold until it is loaded, by a chat or by one without messages (`loads` holds their bodies); a client that leaves
+    meanwhile aborts the load (`aborted_loads`), and while `may_load` is not set none ends. `loaded` maps each model in
+    memory to its window. Faults spare `/api/ps` and chats without messages, which have their own: `aside_faults`.
     """
 
     def __init__(
@@ -86,75 +45,37 @@ class OllamaServer:
         pause: float = 0.0,
         port: int = 0,
     ) -> None:
+        super().__init__(port)
         self.models = dict(models or {"tiny": 4096})
         self.embedders = {"nomic-embed-text": 768, "all-minilm": 384}
-        self.requests: list[dict[str, Any]] = []
-        self.running = 0
-        self.hung_up = 0
+        self.loaded: dict[str, int] = {}
+        self.aborted_loads = 0
+        self.may_load = threading.Event()
+        self.may_load.set()
+        self.aside_faults: deque[Fault] = deque()
         self._reply = reply
         self._pause = pause
-        self._port = port
-        self._faults: deque[Fault] = deque()
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
 
-    def __enter__(self) -> Self:
-        self._http = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler())
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), name="ollama double")
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
-        return self
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        asked = [each.body for each in self.received if each.path in ("/api/chat", "/api/embed")]
+        return [body for body in asked if body.get("messages") != []]
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._stopping.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(5)
+    @property
+    def loads(self) -> list[dict[str, Any]]:
+        return [request.body for request in self.received if request.body.get("messages") == []]
 
-    def expect(self, *faults: Fault) -> None:
-        """Answer the next requests so, in this order."""
-        self._faults.extend(faults)
+    def faults_for(self, request: Received) -> deque[Fault]:
+        aside = request.path == "/api/ps" or request.body.get("messages") == []
+        return self.aside_faults if aside else super().faults_for(request)
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self._serve({})
-
-            def do_POST(self) -> None:
-                self._serve(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-            def _serve(self, body: dict[str, Any]) -> None:
-                self.close_connection = True
-                server.serve(Wire(self, server._stopping), self.path, body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        return Handler
-
-    def serve(self, wire: Wire, path: str, body: dict[str, Any]) -> None:
-        with self._lock:
-            self.running += 1
-            fault = self._faults.popleft() if self._faults else None
-            if path in ("/api/chat", "/api/embed"):
-                self.requests.append(body)
-        try:
-            fault(wire) if fault else self._answer(wire, path, body)
-        except ConnectionError:
-            with self._lock:
-                self.hung_up += 1
-        finally:
-            with self._lock:
-                self.running -= 1
-
-    def _answer(self, wire: Wire, path: str, body: dict[str, Any]) -> None:
+    def answer(self, wire: Wire, request: Received) -> None:
+        path, body = request.path, request.body
         if path == "/api/tags":
             names = [{"name": name, "model": name} for name in self.models]
             wire.whole(200, json.dumps({"models": names}).encode())
+        elif path == "/api/ps":
+            wire.whole(200, json.dumps({"models": self._in_memory()}).encode())
         elif path == "/api/chat":
             self._chat(wire, body)
         elif path == "/api/embed":
@@ -168,16 +89,42 @@ class OllamaServer:
             return wire.error(400, f'"{model}" does not support chat')
         if model not in self.models:
             return wire.error(404, f"model '{model}' not found")
-        if not all(isinstance(value, int | float) for value in options.values()):
+        if not all(isinstance(value, int | float | list) for value in options.values()):
             return wire.error(500, 'option "temperature" must be of type float32')
+        if "format" in body and not isinstance(body["format"].get("properties"), dict):
+            return wire.error(500, "invalid JSON schema in format")
         window = min(options.get("num_ctx", 4096), self.models[model])
         tokens = sum(len(message["content"].split()) for message in body["messages"])
         if tokens > window and body.get("truncate") is False:
             return wire.error(400, "the input length exceeds the context length")
+        if not self._load(wire, model, window):
+            return None
         if not body["messages"]:
             return wire.whole(200, text_line("", done=True, done_reason="load"), "application/x-ndjson")
-        words = self._reply(body["messages"][-1]["content"]).split(" ")[: options.get("num_predict")]
-        return self._stream(wire, words, min(tokens, window))
+        said = self._reply(body["messages"][-1]["content"])
+        if "format" in body:
+            said = json.dumps(dict.fromkeys(body["format"]["properties"], said))
+        for stop in options.get("stop", ()):
+            said = said.partition(stop)[0]
+        return self._stream(wire, said.split(" "), options.get("num_predict"), min(tokens, window))
+
+    def _in_memory(self) -> list[dict[str, Any]]:
+        # A name without a tag is listed with one.
+        return [
+            {"name": name if ":" in name else f"{name}:latest", "size": 1, "size_vram": 0, "context_length": window}
+            for name, window in self.loaded.items()
+        ]
+
+    def _load(self, wire: Wire, model: str, window: int) -> bool:
+        """Return whether the model is in memory now; not if the client left."""
+        if self.loaded.get(model) == window:
+            return True
+        while not self.may_load.wait(0.01):
+            if wire.left() or self._stopping.is_set():
+                self.aborted_loads += 1
+                return False
+        self.loaded[model] = window
+        return True
 
     def _embed(self, wire: Wire, body: dict[str, Any]) -> None:
         """Answer with vectors of length 1 that texts share as far as they share words."""
@@ -191,10 +138,11 @@ class OllamaServer:
         answer = {"model": model, "embeddings": vectors, "total_duration": 9, "load_duration": 4}
         return wire.whole(200, json.dumps(answer | {"prompt_eval_count": len(" ".join(cut).split())}).encode())
 
-    def _stream(self, wire: Wire, words: list[str], input_tokens: int) -> None:
+    def _stream(self, wire: Wire, words: list[str], most: int | None, input_tokens: int) -> None:
         wire.head(200)
-        for place, word in enumerate(words):
+        for place, word in enumerate(words[:most]):
             wire.chunk(text_line(word if place == 0 else f" {word}"))
             wire.wait(self._pause)
-        wire.chunk(last_line(input_tokens, len(words)))
+        reason = "length" if len(words[:most]) < len(words) else "stop"
+        wire.chunk(last_line(input_tokens, len(words[:most]), reason))
         wire.end()

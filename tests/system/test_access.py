@@ -1,6 +1,7 @@
 """Who may: every route, every role, every tenant."""
 
 import json
+import re
 
 import httpx2
 import pytest
@@ -21,10 +22,7 @@ OF_ONE_USER = [route for route in WITH_ID if route.roles == ("user",)]
 
 
 def filled(route: Route, identifier: str = NOWHERE) -> str:
-    path = route.path
-    for name in ("document_id", "conversation_id", "goal_id"):
-        path = path.replace("{" + name + "}", identifier)
-    return path
+    return re.sub(r"{\w+}", lambda _: identifier, route.path)
 
 
 def body_for(route: Route) -> object:
@@ -33,6 +31,7 @@ def body_for(route: Route) -> object:
         "CreateGoal": {"title": "Run"},
         "SearchRequest": {"query": "run"},
     }
+    bodies |= {"PostFeedback": {"rating": "up"}}
     bodies |= {"CompleteUploadRequest": {"parts": [{"number": 1, "etag": "a"}]}, "CreateVersion": {"size_bytes": 1}}
     return bodies.get(route.body.__name__ if route.body else "", {})
 
@@ -62,10 +61,11 @@ def theirs(running_system: RunningSystem) -> dict[str, str]:
     """Ids that exist, of another tenant."""
     creator, user = client(running_system, "access-other", "creator"), client(running_system, "access-other", "user")
     conversation = user.converse()
-    user.ask(conversation, "Hello")
+    message = user.ask(conversation, "Hello")["message_id"]
     return {
         "document_id": creator.upload("theirs.md", b"The secret rule of others.")["document_id"],
         "conversation_id": conversation,
+        "message_id": message,
         "goal_id": user.call("POST", "/v1/goals", {"title": "Theirs"})["goal_id"],
     }
 
@@ -74,10 +74,9 @@ def theirs(running_system: RunningSystem) -> dict[str, str]:
 def test_what_belongs_to_another_tenant_is_not_found(
     running_system: RunningSystem, theirs: dict[str, str], route: Route
 ) -> None:
-    [name] = [name for name in theirs if "{" + name + "}" in route.path]
     for creator in ("access", "access-othe", "access-other2"):
         answer = client(running_system, creator, route.roles[0]).send(
-            route.method, filled(route, theirs[name]), body_for(route)
+            route.method, route.path.format_map(theirs), body_for(route)
         )
         assert (creator, answer.status_code) == (creator, 404)
 
@@ -86,9 +85,8 @@ def test_what_belongs_to_another_tenant_is_not_found(
 def test_what_belongs_to_another_user_of_the_same_creator_is_not_found(
     running_system: RunningSystem, theirs: dict[str, str], route: Route
 ) -> None:
-    [name] = [name for name in theirs if "{" + name + "}" in route.path]
     neighbour = client(running_system, "access-other", "user", "neighbour")
-    assert neighbour.send(route.method, filled(route, theirs[name]), body_for(route)).status_code == 404
+    assert neighbour.send(route.method, route.path.format_map(theirs), body_for(route)).status_code == 404
 
 
 @pytest.mark.parametrize("identifier", ["..", "%2e%2e", "a%23b", "x" * 500, "%00", "ä", "' OR 1=1", "%F0%9F%98%80"])

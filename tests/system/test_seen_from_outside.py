@@ -57,6 +57,7 @@ def a_creators_life(system: RunningSystem) -> None:
     creator = client(system, "life", "creator")
     creator.call("PUT", "/v1/creator", {"name": "Life", "methodology": CREATOR_WORDS})
     creator.call("GET", "/v1/creator")
+    creator.call("GET", "/v1/usage")
     announced = {"name": "k.md", "content_type": "text/markdown", "size_bytes": 1}
     creator.call("POST", "/v1/documents", announced, headers=keyed())
     # What the caller should try again gives its key up.
@@ -177,11 +178,18 @@ def a_users_life(system: RunningSystem) -> None:
     for _ in range(2):
         user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}?", key="cited")
     user.stream(begun["conversation_id"], USER_WORDS)
+    user.call("GET", "/v1/models")
+    completion = {"model": "life", "messages": [{"role": "user", "content": USER_WORDS}]}
+    user.call("POST", "/v1/chat/completions", completion, headers=keyed())
+    user.send("POST", "/v1/chat/completions", {**completion, "model": USER_WORDS, "tools": [USER_WORDS]})
     user.send("POST", f"{path}/messages", {"text": "\u0007", "note": USER_WORDS}, headers=keyed())
     user.send("POST", f"/v1/conversations/{USER_WORDS}/messages", {"text": USER_WORDS})
     user.call("GET", "/v1/conversations")
     user.call("GET", path)
-    user.call("GET", f"{path}/messages")
+    [answered, *_] = user.call("GET", f"{path}/messages")["items"]
+    said = {"rating": "down", "comment": USER_WORDS, "better_answer": USER_WORDS}
+    user.call("POST", f"{path}/messages/{answered['message_id']}/feedback", said, headers=keyed())
+    user.send("POST", f"{path}/messages/{new_ulid()}/feedback", said, headers=keyed())
     user.call("DELETE", path)
 
 
@@ -219,5 +227,5 @@ def test_every_line_of_the_logs_is_json_with_a_request_id(lived_system: RunningS
 
 def test_every_route_is_measured(lived_system: RunningSystem) -> None:
     lines = [json.loads(line) for line in lived_system.logs().splitlines()]
-    measured = {line["operation"] for line in lines if "_aws" in line}
+    measured = {line["operation"] for line in lines if "operation" in line}
     assert {route.key for route in SYSTEM.routes if route.roles} <= measured

@@ -9,7 +9,8 @@ from coaching.errors import EmbedderUnavailable, UnusableDocument
 from coaching.knowledge.ports import Block
 from coaching.knowledge.split import split
 from tests.adapters.embedding.contract import HABIT, INVOICE, EmbedderContract
-from tests.support.ollama_server import EMBEDDING_WINDOW, OllamaServer, Wire
+from tests.support.loopback_server import Wire
+from tests.support.ollama_server import EMBEDDING_WINDOW, OllamaServer
 
 LONG = "habit " * (EMBEDDING_WINDOW + 1)
 

@@ -1,3 +1,4 @@
+import json
 import threading
 import time
 import urllib.request
@@ -55,6 +56,41 @@ def test_a_model_may_end_its_answer_by_itself(tmp_path: Path) -> None:
     model = LlamaCppChatModel(write_chat_model(tmp_path / "terse.gguf"), context_tokens=1024)
     prompt = replace(asking("Anything", max_tokens=900), temperature=1.0)
     assert counted(list(model.generate(prompt))).output_tokens < 900
+
+
+def test_an_answer_ends_before_a_stop_word(model: LlamaCppChatModel) -> None:
+    whole = text_of(list(model.generate(asking("Anything"))))
+    stop = whole[8:10]
+    *pieces, last = model.generate(replace(asking("Anything"), stop=(stop,)))
+    assert text_of(pieces) == whole.partition(stop)[0]
+    assert last.finish == "stop"
+
+
+def test_says_that_an_answer_was_as_long_as_it_may_be(model: LlamaCppChatModel) -> None:
+    *_, last = model.generate(asking("Anything", max_tokens=3))
+    assert last.finish == "length"
+
+
+def test_every_answer_keeps_to_its_schema(model: LlamaCppChatModel) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"mood": {"enum": ["good", "bad"]}, "score": {"type": "integer", "minimum": 0, "maximum": 9}},
+        "required": ["mood", "score"],
+        "additionalProperties": False,
+    }
+    for number in range(20):
+        prompt = replace(asking(f"Number {number}", max_tokens=300), schema=schema, temperature=1.0)
+        *pieces, last = model.generate(prompt)
+        answer = json.loads(text_of(pieces))
+        assert answer["mood"] in ("good", "bad")
+        assert 0 <= answer["score"] <= 9
+        assert last.finish == "stop"
+
+
+def test_refuses_a_schema_that_is_none(model: LlamaCppChatModel) -> None:
+    with pytest.raises(ModelUnavailable) as refused:
+        list(model.generate(replace(asking("Anything"), schema={"type": "nonsense"})))
+    assert refused.value.code == "request_refused"
 
 
 def test_a_long_answer_stops_soon_after_it_is_closed(path: Path) -> None:

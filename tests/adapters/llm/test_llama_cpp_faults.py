@@ -1,6 +1,7 @@
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,16 +97,36 @@ class TestEngine:
         model = run(pauses, Deadlines(between_tokens=0.1))
         assert "the next token" in fails_with(model, "timeout", said="Well")
 
-    @pytest.mark.parametrize("error", [ValueError("A private matter"), RuntimeError("A private matter")])
-    def test_a_request_that_is_refused(self, run: Callable[..., LlamaCppChatModel], error: Exception) -> None:
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [(ValueError("A private matter"), "request_refused"), (RuntimeError("A private"), "model_failed")],
+    )
+    def test_a_request_that_is_refused(
+        self, run: Callable[..., LlamaCppChatModel], error: Exception, code: str
+    ) -> None:
         def refuses(push: Push) -> None:
             raise error
 
-        fails_with(run(refuses), "model_failed")
+        fails_with(run(refuses), code)
 
     def test_an_error_that_is_given_as_an_answer(self, run: Callable[..., LlamaCppChatModel]) -> None:
         error = {"error": {"code": 500, "message": "A private matter", "type": "server_error"}}
         fails_with(run(lambda push: push(error) and None), "model_failed")
+
+    def test_a_request_that_is_refused_by_an_answer(self, run: Callable[..., LlamaCppChatModel]) -> None:
+        error = {"error": {"code": 400, "message": "A private matter", "type": "invalid_request_error"}}
+        fails_with(run(lambda push: push(error) and None), "request_refused")
+
+    def test_a_prompt_may_have_less_time_than_the_model(self, run: Callable[..., LlamaCppChatModel]) -> None:
+        model = run(lambda push: time.sleep(0.3))
+        with pytest.raises(ModelUnavailable, match=r"within 0\.1 s"):
+            list(model.generate(replace(asking("Hi"), seconds=0.1)))
+
+    def test_a_load_that_takes_too_long(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr(llama_cpp, "start_engine", lambda *_: time.sleep(0.5))
+        with pytest.raises(ModelUnavailable) as late:
+            LlamaCppChatModel(tmp_path / "any.gguf").load(0.1)
+        assert late.value.code == "timeout"
 
     def test_an_answer_without_an_end(self, run: Callable[..., LlamaCppChatModel]) -> None:
         fails_with(run(lambda push: push(WORD) and None), "malformed_answer", said="Well")

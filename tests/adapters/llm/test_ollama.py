@@ -1,5 +1,7 @@
+import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +47,37 @@ def test_asks_for_the_window_and_never_for_silent_cutting(server: OllamaServer, 
             "options": {"temperature": 0.7, "num_predict": 50, "num_ctx": 1024},
         }
     ]
+
+
+def test_an_answer_ends_before_a_stop_word(server: OllamaServer, model: OllamaChatModel) -> None:
+    *pieces, last = model.generate(replace(asking("one two END three"), stop=("END", "##")))
+    assert text_of(pieces) == "You said: one two "
+    assert last.finish == "stop"
+    assert server.requests[0]["options"]["stop"] == ["END", "##"]
+
+
+def test_says_that_an_answer_was_as_long_as_it_may_be(model: OllamaChatModel) -> None:
+    *_, last = model.generate(asking("one two three four", max_tokens=3))
+    assert last.finish == "length"
+
+
+def test_keeps_to_a_schema(model: OllamaChatModel) -> None:
+    schema = {"type": "object", "properties": {"mood": {"type": "string"}}, "required": ["mood"]}
+    answer = text_of(list(model.generate(replace(asking("fine"), schema=schema))))
+    assert json.loads(answer) == {"mood": "You said: fine"}
+
+
+def test_refuses_a_schema_that_ollama_cannot_keep_to(model: OllamaChatModel) -> None:
+    with pytest.raises(ModelUnavailable) as refused:
+        list(model.generate(replace(asking("fine"), schema={"type": "nonsense"})))
+    assert refused.value.code == "request_refused"
+
+
+def test_a_prompt_may_have_less_time_than_the_model(server: OllamaServer, model: OllamaChatModel) -> None:
+    server.expect(lambda wire: wire.wait())
+    with pytest.raises(ModelUnavailable) as late:
+        list(model.generate(replace(asking("Hi"), seconds=0.3)))
+    assert late.value.code == "timeout"
 
 
 def test_reports_the_tokens_that_ollama_counted(model: OllamaChatModel) -> None:

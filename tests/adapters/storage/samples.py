@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from coaching.conversation.ports import Conversation
 from coaching.knowledge.document import Document, DocumentError
+from coaching.metrics.feedback import Feedback
 from coaching.profile.creator import Creator
 from coaching.profile.user import Goal, Milestone, UserProfile
 from coaching.vocabulary import (
@@ -99,6 +100,19 @@ def turn(of: Conversation, text: str = "How do I begin?") -> Turn:
     reply = CheckedReply("answer", "Begin small. [1]", (citation,), 0.82, True, "composer", Usage(10, 20))
     message_id = MessageId(new_ulid(after=of.last_message_id))
     return Turn(message_id, of.conversation_id, MOMENT, text, reply, Latency(3, 9), "01E")
+
+
+def feedback(on: Turn, creator_id: str = "hearth", user_id: str = "user-1") -> Feedback:
+    return Feedback(
+        CreatorId(creator_id),
+        UserId(user_id),
+        on.conversation_id,
+        on.message_id,
+        MOMENT,
+        "up",
+        "Clear.",
+        "Smaller still.",
+    )
 
 
 def identity(creator_id: str = "hearth", user_id: str = "user-1") -> Identity:

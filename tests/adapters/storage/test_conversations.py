@@ -52,6 +52,12 @@ class ConversationsContract:
         assert turns.recent(other, limit=5) == ()
         assert len(turns.recent(conversation(), limit=5)) == 1
 
+    def test_remembers_that_a_turn_was_cut(self, conversations: Conversations, turns: Turns) -> None:
+        conversations.create(conversation())
+        cut = replace(turn(conversation()), cut=True)
+        turns.append(conversation(), cut)
+        assert turns.recent(conversation(), limit=1) == (cut,)
+
     def test_lists_newest_first_without_messages(self, conversations: Conversations, turns: Turns) -> None:
         for number in range(3):
             talk = conversation(conversation_id=f"01K{number}")
@@ -213,5 +219,5 @@ class TestDynamoDB(ConversationsContract):
 class CutOff(DynamoDBTable):
     """A table that stops answering when many records are to go."""
 
-    def clear(self, within: keys.Key) -> None:
+    def clear(self, within: keys.Key, about: object = None) -> None:
         raise StorageUnavailable("The storage did not answer; try again shortly.")

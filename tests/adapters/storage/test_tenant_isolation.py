@@ -44,7 +44,19 @@ def test_a_list_holds_its_owner_s_records_alone(mine: tuple[str, ...], theirs: t
                 assert listed == (kind == other_kind and mine[: LIST_IDS[kind]] == theirs[: LIST_IDS[kind]])
 
 
-IDS = {"creator": 1, "document": 2, "profile": 2, "goal": 3, "conversation": 3, "message": 4}
+IDS = {
+    "creator": 1,
+    "document": 2,
+    "usage": 2,
+    "call": 3,
+    "day": 2,
+    "profile": 2,
+    "goal": 3,
+    "conversation": 3,
+    "message": 4,
+    "turn": 3,
+    "feedback": 3,
+}
 LIST_IDS = {"document": 1, "goal": 2, "conversation": 2, "message": 3}
 
 
@@ -55,10 +67,15 @@ def places(one: str, two: str, three: str, four: str) -> dict[str, keys.Key]:
         return {
             "creator": keys.creator(creator_id),
             "document": keys.document(creator_id, DocumentId(two)),
+            "usage": keys.usage(creator_id, two),
+            "call": keys.usage_call(creator_id, two, three),
+            "day": keys.day(creator_id, two),
             "profile": keys.profile(creator_id, user_id),
             "goal": keys.goal(creator_id, user_id, GoalId(three)),
             "conversation": keys.conversation(creator_id, user_id, ConversationId(three)),
             "message": keys.message(creator_id, user_id, ConversationId(three), MessageId(four)),
+            "turn": keys.turn_metrics(creator_id, user_id, MessageId(three)),
+            "feedback": keys.feedback(creator_id, user_id, MessageId(three)),
         }
     except Malformed:
         return {}

@@ -2,11 +2,18 @@
 
 import os
 from functools import cache
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Json
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Json, SecretStr
 
 from coaching.vocabulary import Language, Role
+
+
+def _named(value: object) -> object:
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_named)]
 
 
 class Settings(BaseModel):
@@ -54,11 +61,26 @@ class Settings(BaseModel):
     transcription_prefix: str = "creator-coach-local"
     """Begins the names of this stage's transcription jobs; it has no dot."""
 
-    chat_provider: Literal["composer", "ollama", "llama_cpp"] = "composer"
-    """`composer` means that no model is asked: replies are composed of the creator's own sentences."""
+    chat_models: Names = ()
+    """Who words replies, with a comma between names: `ollama:llama3:8b,openai:gpt-4o-mini`. Who stands later is asked
+    when those before cannot answer. Empty means that no model is asked: replies are composed of the creator's own
+    sentences. Providers are those of `coaching.models.catalogue`."""
+    model_cards: Json[tuple[dict[str, Any], ...]] = ()
+    """JSON: cards of models that the catalogue lacks, with the fields of `coaching.models.catalogue.ModelCard`."""
     ollama_url: str = "http://127.0.0.1:11434"
-    ollama_model: str = "llama3:8b"
+    """Of one server, of several with a comma between, or a name with an address for each."""
     gguf_path: str = ""
+    """The file of the `llama_cpp` model."""
+    openai_url: str = "https://api.openai.com/v1"
+    anthropic_url: str = "https://api.anthropic.com"
+    huggingface_url: str = "https://router.huggingface.co/v1"
+    bedrock_region: str = ""
+    """Empty: the region of everything else."""
+    model_keys_secret: str = ""
+    """A secret in Secrets Manager: JSON with the keys of `openai`, `anthropic`, `huggingface`. Empty: those below."""
+    openai_api_key: SecretStr = SecretStr("")
+    anthropic_api_key: SecretStr = SecretStr("")
+    huggingface_api_key: SecretStr = SecretStr("")
 
 
 @cache

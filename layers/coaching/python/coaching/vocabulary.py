@@ -39,6 +39,11 @@ def new_ulid(after: str = "") -> str:
     return text if text > after else _encode(_decode(after) + 1)
 
 
+def ulid_of(digest: bytes) -> str:
+    """Return the ULID that stands for a digest: of no time, so it sorts before all others."""
+    return _encode(int.from_bytes(digest[:10], "big"))
+
+
 def _encode(value: int) -> str:
     return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
 
@@ -196,6 +201,7 @@ class Turn:
     """A user's message and the reply to it, kept under one id.
 
     `request_key` names the request that asked, where the client gave it a key: asked again, it is answered with this.
+    `cut`: the user left while the reply was made; it is what they had been shown by then, which may be nothing.
     """
 
     message_id: MessageId
@@ -207,6 +213,7 @@ class Turn:
     escalation_id: str | None = None
     request_key: str = ""
     retrieval: Retrieval = "hybrid"
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,9 @@ class MessageReply(ReplyModel):
     retrieval: Retrieval = Field(
         description="how the passages were found: lexical means by words alone, since the embedder did not answer"
     )
+    cut: bool = Field(
+        default=False, description="the user left while the reply was made: the text is what they had been shown"
+    )
     usage: UsageReply
     latency_ms: LatencyReply
 
@@ -92,6 +95,7 @@ class MessageReply(ReplyModel):
             model=reply.model,
             escalation_id=turn.escalation_id,
             retrieval=turn.retrieval,
+            cut=turn.cut,
             usage=UsageReply.model_validate(reply.usage),
             latency_ms=LatencyReply.model_validate(turn.latency),
         )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from coaching.contract.common import Attributes, Line, Paragraphs, ReplyModel, RequestModel
+from coaching.models.budget import BUDGET_SETTING
 from coaching.vocabulary import Scalar
 
 Intent = Annotated[str, Field(pattern="^(question|stuck|check_in|thanks|off_topic)$")]
@@ -31,6 +32,14 @@ class Phrases(RequestModel):
     next_question: dict[Intent, PhraseLines] = {}
 
 
+def _sound(settings: dict[str, Scalar]) -> dict[str, Scalar]:
+    """Refuse what a setting with a meaning cannot mean."""
+    limit = settings.get(BUDGET_SETTING, 0)
+    if isinstance(limit, bool | str) or limit < 0:
+        raise ValueError(f"`{BUDGET_SETTING}` is a number of US dollars, 0 or more")
+    return settings
+
+
 class PutCreator(RequestModel):
     name: Annotated[Line, Field(min_length=1)]
     expertise: Paragraphs = ""
@@ -38,7 +47,14 @@ class PutCreator(RequestModel):
     communication_style: Paragraphs = ""
     locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
     phrases: Phrases = Phrases()
-    settings: Attributes = {}
+    settings: Annotated[
+        Attributes,
+        AfterValidator(_sound),
+        Field(
+            description=f"`{BUDGET_SETTING}`: what models may cost a month; from 80 % of it on replies are worded by "
+            "cheaper models, from 100 % on by the cheapest alone. Without it there is no limit"
+        ),
+    ] = {}
 
     def values(self) -> dict[str, Any]:
         """Return every field as plain values; what is absent is reset."""

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from coaching.conversation.citations import Citer, without_markers
 from coaching.conversation.references import leans_on_before
 from coaching.conversation.sentences import SentenceStream
-from coaching.models.ports import ChatModel, Prompt
+from coaching.models.ports import ChatModel, Finish, Prompt
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence
 from coaching.safety.thresholds import CLAIMS_SUPPORTED
@@ -34,20 +34,35 @@ class ModelAnswer:
         self._refused = 0
         self._gap = False
         self._usage = Usage()
+        self._named = model.name
+        self._finish: Finish = "stop"
+
+    @property
+    def finish(self) -> Finish:
+        """Why the generation ended, as far as it is known."""
+        return self._finish
 
     @property
     def draft(self) -> Draft:
-        return Draft("answer", tuple(self._released), self._model.name, self._usage, withheld=self._refused)
+        return Draft("answer", tuple(self._released), self._named, self._usage, withheld=self._refused)
 
-    def sentences(self) -> Generator[CheckedSentence, None, None]:
-        """Yield each sentence that may be shown. Raises: ModelUnavailable. Closing it stops the generation."""
+    def sentences(self) -> Generator[CheckedSentence | None, None, None]:
+        """Yield each sentence that may be shown, and None after a fragment that completes none.
+
+        Raises: ModelUnavailable. Closing it stops the generation.
+        """
         stream = SentenceStream()
         with ExitStack() as stack:
             fragments = self._model.generate(self._prompt)
             stack.callback(getattr(fragments, "close", _nothing))
             for fragment in fragments:
                 self._usage = fragment.usage or self._usage
+                self._named = fragment.model or self._named
+                self._finish = fragment.finish or self._finish
+                released = len(self._released)
                 yield from self._checked(stream.feed(fragment.text))
+                if released == len(self._released):
+                    yield None
                 if self._is_lost():
                     return
             yield from self._checked(stream.close())

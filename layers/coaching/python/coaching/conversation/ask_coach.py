@@ -1,7 +1,6 @@
 """The main job: a user's message becomes a checked, cited and remembered reply."""
 
-import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from contextvars import copy_context
@@ -11,19 +10,21 @@ from functools import cache
 from coaching.conversation.answering import ModelAnswer
 from coaching.conversation.apology import apology
 from coaching.conversation.composer import abstention, compose
-from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
+from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token, Working
 from coaching.conversation.follow_up import is_follow_up, with_what_it_follows
+from coaching.conversation.making import TurnInMaking
 from coaching.conversation.message import clean_message
 from coaching.conversation.phrases import approved
 from coaching.conversation.ports import Conversation, Conversations, Turns
 from coaching.conversation.prompt import prompt
 from coaching.conversation.remembering import RememberTurn
 from coaching.conversation.window import MOST, exchanges_kept
-from coaching.errors import EmbedderUnavailable, ModelUnavailable, SearchUnavailable
+from coaching.conversation.wishes import NONE, Wishes
+from coaching.errors import EmbedderUnavailable, ModelUnavailable, NotFound, SearchUnavailable
 from coaching.knowledge.ports import TokenEmbedder
 from coaching.knowledge.search import SearchPassages, SearchResult
 from coaching.knowledge.sources import FindRemovedSources
-from coaching.models.ports import ChatModel, Prompt
+from coaching.models.ports import ChatModel, Finish, ModelOf, Prompt
 from coaching.profile.creator import Creator
 from coaching.profile.ports import Creators, GoalList, Profiles
 from coaching.safety.distress import is_plain_distress
@@ -35,11 +36,8 @@ from coaching.vocabulary import (
     ConversationId,
     CreatorId,
     Identity,
-    Latency,
-    MessageId,
     Retrieval,
     Turn,
-    now,
 )
 
 
@@ -50,10 +48,14 @@ class _Replied:
     reply: CheckedReply
     retrieval: Retrieval
     fallback: str = ""
+    finish: Finish = "stop"
 
 
 _Events = Generator[ReplyEvent, None, _Replied]
 """Events that end with the reply."""
+
+Record = Callable[[Identity, Turn, str], None]
+"""Takes a turn that was kept, and why its reply is not a model's where one was asked (`Done.fallback`)."""
 
 PASSAGES = 5
 """That a model is given, or the composer: with more, it does no better and takes longer."""
@@ -81,15 +83,16 @@ class _Asked:
     creator: Creator
     found: SearchResult
     prompt: Prompt
+    model: ChatModel | None
     locales: tuple[str, str]
     unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AskCoach:
-    """Replies to a message, sentence by sentence. Without `chat_model` the composer replies.
+    """Replies to a message, sentence by sentence. Where `model_of` gives no model the composer replies.
 
-    The composer reads by `tokens`, and by `words` while those cannot be had.
+    The composer reads by `tokens`, and by `words` while those cannot be had. `record` takes each turn once it is kept.
     """
 
     conversations: Conversations
@@ -101,59 +104,63 @@ class AskCoach:
     removed: FindRemovedSources
     tokens: TokenEmbedder
     words: TokenEmbedder
-    chat_model: ChatModel | None
+    model_of: ModelOf
+    record: Record
 
     def __call__(
-        self, who: Identity, conversation_id: ConversationId, text: str, request_key: str = ""
-    ) -> Iterator[ReplyEvent]:
-        """Yield what happens, `Done` last. Closing it early stores nothing.
+        self,
+        who: Identity,
+        conversation_id: ConversationId,
+        text: str,
+        request_key: str = "",
+        wishes: Wishes = NONE,
+    ) -> Generator[ReplyEvent, None, None]:
+        """Yield what happens, `Done` last. Closing it early stops the generation; the turn is kept as cut.
 
+        A cut turn does not answer its request: asked again under its key, the coach replies anew.
         A request that was answered before under the same `request_key` is answered with that turn.
 
         Raises: Invalid, NotFound before the first event; SearchUnavailable, StorageUnavailable before the
         first word; StorageUnavailable, NotFound, StaleWrite after the last.
         """
-        clock = _Clock()
         message = clean_message(text)
+        making = TurnInMaking(conversation_id, message, request_key)
         conversation = self.conversations.get(who.creator_id, who.user_id, conversation_id)
         remember = RememberTurn(self.conversations, self.turns)
         if known := remember.known(conversation, request_key):
             yield Done(known, removed=self.removed(who.creator_id, [known]))
             return
         creator = self.creators.get(who.creator_id)
-        yield Status("retrieving")
-        asked = self._gather(conversation, creator, message)
-        yield Status("generating")
-        with closing(self._reply(asked)) as reply_events:
-            replied = yield from clock.first_word(reply_events)
-        reply = replied.reply
-        yield Cited(reply.citations)
+        try:
+            yield Status("retrieving")
+            asked = self._gather(conversation, creator, message, wishes)
+            making.found = asked.found
+            yield Status("generating")
+            with closing(self._reply(asked)) as reply_events:
+                replied = yield from making.passing(reply_events)
+            making.reply = replied.reply
+            yield Cited(replied.reply.citations)
+        except GeneratorExit:
+            with suppress(NotFound):
+                self.record(who, remember(who, conversation_id, making.turn), "")
+            raise
+        turn = remember(who, conversation_id, making.turn, request_key)
+        try:
+            yield Done(turn, replied.fallback, finish=replied.finish)
+        finally:
+            # Nobody waits for figures.
+            self.record(who, turn, replied.fallback)
 
-        def turn(message_id: MessageId) -> Turn:
-            return Turn(
-                message_id=message_id,
-                conversation_id=conversation_id,
-                created_at=now(),
-                text=message,
-                reply=reply,
-                latency=clock.latency(),
-                request_key=request_key,
-                retrieval=replied.retrieval,
-            )
-
-        turn_kept = remember(who, conversation_id, turn, request_key)
-        yield Done(turn_kept, replied.fallback)
-
-    def _gather(self, conversation: Conversation, creator: Creator, message: str) -> _Asked:
+    def _gather(self, conversation: Conversation, creator: Creator, message: str, wishes: Wishes) -> _Asked:
         """Read what the reply depends on, with the search running beside it."""
         history: Sequence[Turn] = ()
-        query = message
+        query, model = message, self.model_of(conversation.creator_id, creator.settings)
         if conversation.turns and is_follow_up(message):
             history = self.turns.recent(conversation, limit=MOST)
             query = with_what_it_follows(message, history)
         searching = self._search(conversation.creator_id, query)
         try:
-            if self.chat_model and not history and conversation.turns:
+            if model and not history and conversation.turns:
                 history = self.turns.recent(conversation, limit=MOST)
             profile = self.profiles.get(conversation.creator_id, conversation.user_id)
             goals = self.goals.page(conversation.creator_id, conversation.user_id, limit=GOALS_IN_PROMPT, cursor=None)
@@ -163,8 +170,10 @@ class AskCoach:
         finally:
             searching.cancel()
         kept = history[len(history) - min(len(history), exchanges_kept(conversation.turns)) :]
-        asking = prompt(creator, profile, goals.items, kept, found.passages, message)
-        return _Asked(message, query, creator, found, asking, (profile.locale, creator.locale))
+        belongs = conversation.conversation_id
+        asking = prompt(creator, profile, goals.items, kept, found.passages, message, conversation=belongs)
+        locales = profile.locale, creator.locale
+        return _Asked(message, query, creator, found, wishes.applied(asking), model, locales)
 
     def _search(self, creator_id: CreatorId, query: str) -> "Future[SearchResult]":
         def search() -> SearchResult:
@@ -175,15 +184,16 @@ class AskCoach:
 
     def _reply(self, asked: _Asked) -> _Events:
         reason, fallback, shown = "", "", False
-        if self.chat_model and not is_plain_distress(asked.message):
+        if asked.model and not is_plain_distress(asked.message):
             evidence = Evidence.of(asked.found.passages)
-            answer = ModelAnswer(self.chat_model, asked.prompt, evidence, asked.message)
+            answer = ModelAnswer(asked.model, asked.prompt, evidence, asked.message)
             try:
                 with closing(answer.sentences()) as sentences:
                     for sentence in sentences:
-                        shown = True
-                        yield Token(sentence)
-                return _Replied(check_reply(answer.draft, evidence, said=asked.message), asked.found.retrieval)
+                        shown = shown or sentence is not None
+                        yield Token(sentence, model=answer.draft.model) if sentence else Working()
+                reply = check_reply(answer.draft, evidence, said=asked.message)
+                return _Replied(reply, asked.found.retrieval, finish=answer.finish)
             except ModelUnavailable as error:
                 reason, fallback = "the model stopped answering", error.code
                 asked = replace(asked, unanswered=True)
@@ -227,30 +237,6 @@ def _checked(draft: Draft, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
     """Return the composer's draft as a reply and as tokens. Raises: Rejected."""
     # Nothing in such a draft is generated, so the passages need not be read for more than their letters.
     evidence, lines = Evidence(asked.found.passages), approved(asked.creator)
-    tokens = [Token(check_sentence(sentence, evidence, approved=lines)) for sentence in draft.sentences]
+    checked = [check_sentence(sentence, evidence, approved=lines) for sentence in draft.sentences]
+    tokens = [Token(sentence, draft.kind, draft.model) for sentence in checked]
     return check_reply(draft, evidence, approved=lines), tokens
-
-
-class _Clock:
-    """Milliseconds since the message arrived."""
-
-    def __init__(self) -> None:
-        self._began = time.perf_counter()
-        self._first_word = 0
-
-    def first_word(self, events: _Events) -> _Events:
-        """Pass the events on and note when the first word is shown."""
-        while True:
-            try:
-                event = next(events)
-            except StopIteration as end:
-                replied: _Replied = end.value
-                return replied
-            self._first_word = self._first_word or self._passed()
-            yield event
-
-    def latency(self) -> Latency:
-        return Latency(first_token=self._first_word, total=self._passed())
-
-    def _passed(self) -> int:
-        return max(1, round(1000 * (time.perf_counter() - self._began)))

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from coaching.models.ports import Finish
 from coaching.safety.validation import CheckedSentence
-from coaching.vocabulary import CheckedReply, Citation, DocumentId, Turn
+from coaching.vocabulary import CheckedReply, Citation, DocumentId, ReplyKind, Turn
 
 State = Literal["retrieving", "loading_model", "generating"]
 
@@ -15,10 +16,23 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Working:
+    """The model goes on, and there is nothing to show yet.
+
+    Between two events whoever reads them may close them, which stops the generation; this makes that often enough.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
-    """The next sentence. The texts of all tokens since the start, or since the last `Replace`, are the reply's text."""
+    """The next sentence. The texts of all tokens since the start, or since the last `Replace`, are the reply's text.
+
+    `kind` and `model` are those of the reply that it is a part of.
+    """
 
     sentence: CheckedSentence
+    kind: ReplyKind = "answer"
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +54,13 @@ class Done:
 
     `fallback` is a short code that says why the composer replied in the model's place; empty where it did not.
     `removed` are the documents cited in a turn that was stored before and deleted since; a new turn has none.
+    `finish` is `length` where the model was stopped at the most tokens that it may generate.
     """
 
     turn: Turn
     fallback: str = ""
     removed: frozenset[DocumentId] = frozenset()
+    finish: Finish = "stop"
 
 
-ReplyEvent = Status | Token | Replace | Cited | Done
+ReplyEvent = Status | Working | Token | Replace | Cited | Done

@@ -8,6 +8,7 @@ creator, the profile or a goal changes.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from coaching.conversation.citations import without_markers
 from coaching.conversation.instructions import (
@@ -18,12 +19,15 @@ from coaching.conversation.instructions import (
     NOTHING_KNOWN,
     PERSON,
 )
+from coaching.conversation.window import BLOCK
 from coaching.models.ports import Message, Prompt
 from coaching.profile.creator import Creator
 from coaching.profile.user import Goal, UserProfile
 from coaching.vocabulary import Place, Scalar, ScoredPassage, Turn
 
 TEMPERATURE = 0.7
+GOALS_KEPT = 3
+"""The goals that a prompt has however short it is."""
 _UNSEEN = range(0xE0000, 0xE01F0)
 """Tag characters and variation selectors: no reader sees them, and a model reads letters in them."""
 _SIGNS = (
@@ -72,12 +76,54 @@ def prompt(
     history: Sequence[Turn],
     passages: Sequence[ScoredPassage],
     message: str,
+    *,
+    conversation: str = "",
 ) -> Prompt:
-    """Return the prompt for one message. `history` is already cut to its window (`coaching.conversation.window`)."""
-    system = f"{_about_creator(creator)}\n\n{_about_person(profile, goals)}"
-    asked = KNOWLEDGE.format(sources=_sources(passages), message=harmless(message))
-    messages = (Message("system", system), *_said(history), Message("user", asked))
-    return Prompt(messages, temperature=TEMPERATURE)
+    """Return the prompt for one message. `history` is already cut to its window (`coaching.conversation.window`).
+
+    Where it is too long for a model, its `shorter` leaves out, in this order: the history from its beginning, in the
+    blocks of the window, so that the rest begins alike for some turns; the knowledge, the worst passage first, down to
+    the best one; the goals beyond the first few. Instructions, creator, person and message always stay.
+    """
+    return _Parts(creator, profile, tuple(goals), tuple(history), tuple(passages), message, conversation).prompt()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a prompt is made of. A shorter one is made when it is asked for."""
+
+    creator: Creator
+    profile: UserProfile
+    goals: tuple[Goal, ...]
+    history: tuple[Turn, ...]
+    passages: tuple[ScoredPassage, ...]
+    message: str
+    conversation: str
+
+    def prompt(self) -> Prompt:
+        system = f"{_about_creator(self.creator)}\n\n{_about_person(self.profile, self.goals)}"
+        asked = KNOWLEDGE.format(sources=_sources(self.passages), message=harmless(self.message))
+        messages = (Message("system", system), *_said(self.history), Message("user", asked))
+        return Prompt(messages, temperature=TEMPERATURE, affinity=self.conversation, shorter=self._shorter)
+
+    def _shorter(self) -> Prompt | None:
+        if any(turn.reply.text for turn in self.history):
+            return replace(self, history=_without_block(self.history)).prompt()
+        if len(self.passages) > 1:
+            worst = min(range(len(self.passages)), key=lambda at: (self.passages[at].score, -at))
+            return replace(self, passages=self.passages[:worst] + self.passages[worst + 1 :]).prompt()
+        if len(self.goals) > GOALS_KEPT:
+            return replace(self, goals=self.goals[:GOALS_KEPT]).prompt()
+        return None
+
+
+def _without_block(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Return the history without its first block, and without what of the next ones says nothing."""
+    said = sum(bool(turn.reply.text) for turn in history)
+    left = history[BLOCK:]
+    while sum(bool(turn.reply.text) for turn in left) == said:
+        left = left[BLOCK:]
+    return left
 
 
 def harmless(text: str) -> str:
@@ -148,6 +194,9 @@ def _goal_parts(goal: Goal) -> Iterator[str]:
 
 def _said(history: Iterable[Turn]) -> Iterator[Message]:
     for turn in history:
+        if not turn.reply.text:
+            # Cut before a word was shown; some models take no empty message, nor two of a user's in a row.
+            continue
         yield Message("user", harmless(turn.text))
         yield Message("assistant", harmless(without_markers(turn.reply.text)))
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, TypeVar
@@ -22,13 +23,14 @@ from coaching.vocabulary import Identity
 Model = TypeVar("Model", bound=BaseModel)
 Event = dict[str, Any]
 _PAGE_LIMIT = 100
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 # The resolver keeps the current event on its class. Lambda gives a process one request at a time; so does this,
 # wherever several functions share a process.
 _ONE_AT_A_TIME = Lock()
 
 
 class RestApp(APIGatewayRestResolver):
-    """Resolves API Gateway proxy events. Routes read `identity`, `body(Model)`, `limit`, `cursor` and `path(name)`."""
+    """Resolves API Gateway proxy events. Routes read `identity`, `body(Model)`, `limit`, `cursor` and `month`."""
 
     def __init__(self, answered_requests: Callable[[], AnsweredRequests] | None = None) -> None:
         super().__init__()
@@ -56,6 +58,14 @@ class RestApp(APIGatewayRestResolver):
     def cursor(self) -> str | None:
         """`?cursor=`, as given out by the page before."""
         return self.current_event.get_query_string_value("cursor", "") or None
+
+    @property
+    def month(self) -> str | None:
+        """`?month=`, such as `2026-11`; None where absent. Raises: Malformed."""
+        text = self.current_event.get_query_string_value("month", "")
+        if text and not _MONTH.fullmatch(text):
+            raise Malformed("`month` is a year and a month, such as `2026-11`.")
+        return text or None
 
     def body(self, model: type[Model]) -> Model:
         """Return the request's body. Raises: Malformed, Invalid."""

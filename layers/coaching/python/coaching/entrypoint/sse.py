@@ -6,12 +6,14 @@ from pydantic_core import to_json
 
 from coaching.contract.common import Problem
 from coaching.contract.conversations import CitationReply, MessageReply
-from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
+from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token, Working
 
 
 def event_of(event: ReplyEvent) -> bytes:
-    """Return one event as bytes."""
+    """Return one event as bytes; empty where it shows nothing."""
     match event:
+        case Working():
+            return b""
         case Status():
             return _event("status", {"state": event.state})
         case Token():

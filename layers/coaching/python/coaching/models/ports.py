@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from coaching.vocabulary import Usage
+from coaching.vocabulary import CreatorId, Scalar, Usage
 
 JsonSchema = Mapping[str, Any]
 Finish = Literal["stop", "length"]
@@ -63,3 +63,17 @@ class ChatModel(Protocol):
         Raises: ModelUnavailable (its code is a `coaching.models.failures.FailureCode`), before the first fragment or
         between two.
         """
+
+
+ModelOf = Callable[[CreatorId, Mapping[str, Scalar]], ChatModel | None]
+"""Returns the model that words a creator's replies, by the creator's settings; None where none is to be asked."""
+
+
+class LoadableModel(Protocol):
+    """A model that must be in its engine's memory before it answers."""
+
+    def load(self, seconds: float) -> None:
+        """Return once it is there. Whoever gives up waiting does not end the load. Raises: ModelUnavailable."""
+
+    def loaded(self, seconds: float) -> bool:
+        """Return whether it is there. Raises: ModelUnavailable when its server does not say so in time."""

@@ -5,7 +5,7 @@ mended here, and a check that cannot be made refuses.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from coaching.safety.confidence import confidence, retrieval_strength
@@ -14,7 +14,7 @@ from coaching.safety.groundedness import Evidence, Verdict, groundedness, judge
 from coaching.safety.slips import slips
 from coaching.safety.thresholds import CLAIMS_SUPPORTED
 from coaching.safety.words import content
-from coaching.vocabulary import CheckedReply, Citation
+from coaching.vocabulary import CheckedReply, Citation, ReplyKind, ScoredPassage
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTACT = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+", re.IGNORECASE)
@@ -83,6 +83,28 @@ def check_reply(draft: Draft, evidence: Evidence, *, said: str = "", approved: C
         grounded=draft.kind in ("answer", "quote"),
         model=draft.model,
         usage=draft.usage,
+    )
+
+
+def cut_reply(
+    kind: ReplyKind, shown: Sequence[CheckedSentence], model: str, passages: Sequence[ScoredPassage]
+) -> CheckedReply:
+    """Return what had been shown of a reply when its reader left. Nothing shown is a reply without words."""
+    claims = [sentence for sentence in shown if sentence.verdict.claims]
+    carried = confidence(
+        kind,
+        retrieval=retrieval_strength(passages),
+        groundedness=groundedness([sentence.verdict for sentence in shown]),
+        claims=len(claims),
+        cited=sum(sentence.citation is not None for sentence in claims),
+    )
+    return CheckedReply(
+        kind=kind,
+        text="".join(sentence.text for sentence in shown).strip(),
+        citations=_distinct(sentence.citation for sentence in shown),
+        confidence=carried if shown else 0.0,
+        grounded=bool(shown) and kind in ("answer", "quote"),
+        model=model,
     )
 
 

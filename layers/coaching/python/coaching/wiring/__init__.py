@@ -26,9 +26,11 @@ from coaching.wiring.ingesting import (
     take_upload,
     verify_removal,
 )
+from coaching.wiring.metrics import give_feedback, meter_calls, record_turn, see_usage, spending
+from coaching.wiring.models import chat_cards, choose_models
 from coaching.wiring.people import change_goal, change_profile, describe_creator, set_goal
 from coaching.wiring.records import answered_requests, conversations, creators, documents, goals, profiles, turns
-from coaching.wiring.replying import ask_coach, begin_conversation, chat_model, recall_turn
+from coaching.wiring.replying import ask_coach, begin_conversation, continue_conversation, recall_turn
 from coaching.wiring.searching import embedder, passages, reindex_passages, search_passages
 from coaching.wiring.speech import finish_transcription, start_transcription
 
@@ -39,8 +41,10 @@ __all__ = [
     "begin_conversation",
     "change_goal",
     "change_profile",
-    "chat_model",
+    "chat_cards",
+    "choose_models",
     "complete_upload",
+    "continue_conversation",
     "conversations",
     "creators",
     "delete_document",
@@ -54,8 +58,10 @@ __all__ = [
     "fail_document",
     "find_removed_sources",
     "finish_transcription",
+    "give_feedback",
     "goals",
     "index_passages",
+    "meter_calls",
     "passages",
     "permit_version",
     "postpone_embedding",
@@ -63,11 +69,14 @@ __all__ = [
     "publish_document",
     "recall_turn",
     "receive_upload",
+    "record_turn",
     "reindex_passages",
     "remove_document",
     "retry_document",
     "search_passages",
+    "see_usage",
     "set_goal",
+    "spending",
     "split_document",
     "start_transcription",
     "sweep_documents",

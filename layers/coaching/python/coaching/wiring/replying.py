@@ -1,38 +1,24 @@
 """The conversation: which model replies, and all that a reply is made of."""
 
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from coaching.settings import settings
 from coaching.wiring.ingesting import find_removed_sources
+from coaching.wiring.metrics import meter_calls, record_turn
+from coaching.wiring.models import choose_models
 from coaching.wiring.records import conversations, creators, goals, profiles, turns
 from coaching.wiring.searching import search_passages, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coaching.conversation.ask_coach import AskCoach
     from coaching.conversation.beginning import BeginConversation
+    from coaching.conversation.continuing import ContinueConversation
     from coaching.conversation.recalling import RecallTurn
-    from coaching.models.ports import ChatModel
+    from coaching.vocabulary import CreatorId, Identity, Scalar, Turn
 
-
-@cache
-def chat_model() -> "ChatModel | None":
-    """The model that words replies; None where the composer answers with the creator's own sentences."""
-    chosen = settings()
-    match chosen.chat_provider:
-        case "composer":
-            return None
-        case "ollama":
-            from coaching.adapters.llm.ollama import OllamaChatModel
-
-            return OllamaChatModel(chosen.ollama_url, chosen.ollama_model)
-        case "llama_cpp":
-            from coaching.adapters.llm.llama_cpp import LlamaCppChatModel
-
-            return LlamaCppChatModel(Path(chosen.gguf_path))
-        case unknown:
-            assert_never(unknown)
+SETTLE_SECONDS = 1.0
 
 
 @cache
@@ -40,6 +26,13 @@ def begin_conversation() -> "BeginConversation":
     from coaching.conversation.beginning import BeginConversation
 
     return BeginConversation(conversations())
+
+
+@cache
+def continue_conversation() -> "ContinueConversation":
+    from coaching.conversation.continuing import ContinueConversation
+
+    return ContinueConversation(conversations())
 
 
 @cache
@@ -57,8 +50,19 @@ def ask_coach() -> "AskCoach":
         removed=find_removed_sources(),
         tokens=tokens(),
         words=HashedWords(),
-        chat_model=chat_model(),
+        model_of=choose_models() or _no_model,
+        record=_record,
     )
+
+
+def _no_model(_creator_id: "CreatorId", _settings: "Mapping[str, Scalar]") -> None:
+    return None
+
+
+def _record(who: "Identity", turn: "Turn", fallback: str) -> None:
+    record_turn()(who, turn, fallback=fallback)
+    # Afterwards the process may be put to sleep.
+    meter_calls().settle(SETTLE_SECONDS)
 
 
 @cache

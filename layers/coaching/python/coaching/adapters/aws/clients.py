@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_transcribe import TranscribeServiceClient
 
@@ -59,6 +60,17 @@ def transcribe_client(endpoint_url: str | None = None) -> "TranscribeServiceClie
 
     client: TranscribeServiceClient = Session().client(
         "transcribe", endpoint_url=endpoint_url, config=_config(read_seconds=5)
+    )
+    return client
+
+
+@cache
+def secretsmanager_client(endpoint_url: str | None = None) -> "SecretsManagerClient":
+    """Return the Secrets Manager client."""
+    from boto3.session import Session
+
+    client: SecretsManagerClient = Session().client(
+        "secretsmanager", endpoint_url=endpoint_url, config=_config(read_seconds=3)
     )
     return client
 

@@ -27,7 +27,7 @@ class DynamoDBConversations(Conversations, ConversationList):
         self.table.create(_key(conversation), _attributes(conversation))
 
     def remove(self, creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId) -> None:
-        """Delete the conversation first, so that nothing can be appended, then its messages.
+        """Delete the conversation first, so that nothing can be appended, then its messages and what is kept of each.
 
         A note is left before and taken away at the end: a removal that was cut off is finished by asking again.
         """
@@ -38,7 +38,13 @@ class DynamoDBConversations(Conversations, ConversationList):
             self.table.remove(_key(conversation))
         except NotFound:
             self.table.get(Conversation, note)
-        self.table.clear(keys.messages(creator_id, user_id, conversation_id))
+        self.table.clear(
+            keys.messages(creator_id, user_id, conversation_id),
+            about=lambda message_id: (
+                keys.feedback(creator_id, user_id, MessageId(message_id)),
+                keys.turn_metrics(creator_id, user_id, MessageId(message_id)),
+            ),
+        )
         self.table.discard(note)
 
     def page(self, creator_id: CreatorId, user_id: UserId, *, limit: int, cursor: str | None) -> Page[Conversation]:

@@ -3,9 +3,12 @@
 | partition           | sort                                                                      |
 |---------------------|---------------------------------------------------------------------------|
 | `creator#C`         | `creator`, `document#D`, `waiting#D#V#A`, `line#D#V#A`, `share`           |
-| `creator#C#user#U`  | `profile`, `goal#G`, `conversation#K`, `removal#K`, `message#K#T`, `request#H` |
+|                     | `usage#MONTH`, `call#MONTH#I`, `day#DATE`                                 |
+| `creator#C#user#U`  | `profile`, `goal#G`, `conversation#K`, `removal#K`, `message#K#T`         |
+|                     | `turn#T`, `feedback#T`, `request#H`                                       |
 
-`removal#K` stands while the messages of a conversation that is gone are being deleted. H is a hash, because
+`removal#K` stands while the messages of a conversation that is gone are being deleted. `turn#T` has the figures of
+a message, `call#MONTH#I` notes for a day that a call is counted in `usage#MONTH`. H is a hash, because
 an idempotency key is whatever a client sends. No id holds the delimiter, and every id in a list's prefix is
 followed by one, so an id that begins like another reaches nothing of it.
 """
@@ -55,6 +58,18 @@ def share(creator_id: CreatorId) -> Key:
     return Key(_of_creator(creator_id), "share")
 
 
+def usage(creator_id: CreatorId, month: str) -> Key:
+    return Key(_of_creator(creator_id), _joined("usage", month))
+
+
+def usage_call(creator_id: CreatorId, month: str, call_id: str) -> Key:
+    return Key(_of_creator(creator_id), _joined("call", month, call_id))
+
+
+def day(creator_id: CreatorId, date: str) -> Key:
+    return Key(_of_creator(creator_id), _joined("day", date))
+
+
 def profile(creator_id: CreatorId, user_id: UserId) -> Key:
     return Key(_of_user(creator_id, user_id), "profile")
 
@@ -85,6 +100,14 @@ def message(creator_id: CreatorId, user_id: UserId, conversation_id: Conversatio
 
 def messages(creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId) -> Key:
     return Key(_of_user(creator_id, user_id), _joined("message", conversation_id) + DELIMITER)
+
+
+def turn_metrics(creator_id: CreatorId, user_id: UserId, message_id: MessageId) -> Key:
+    return Key(_of_user(creator_id, user_id), _joined("turn", message_id))
+
+
+def feedback(creator_id: CreatorId, user_id: UserId, message_id: MessageId) -> Key:
+    return Key(_of_user(creator_id, user_id), _joined("feedback", message_id))
 
 
 def request(creator_id: CreatorId, user_id: UserId, idempotency_key: str) -> Key:

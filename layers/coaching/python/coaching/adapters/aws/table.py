@@ -35,6 +35,10 @@ ABSENT = "attribute_not_exists(pk)"
 T = TypeVar("T")
 
 
+def _nothing_else(_: str) -> Sequence[Key]:
+    return ()
+
+
 class Revised(Protocol):
     """A dataclass whose `revision` counts its writes."""
 
@@ -56,11 +60,16 @@ class DynamoDBTable:
 
     def get(self, kind: type[T], key: Key) -> T:
         """Raises: NotFound, StorageUnavailable."""
+        found = self.found(key)
+        if not found:
+            raise NotFound(f"There is no such {kind.__name__.lower()}.")
+        return read(kind, found)
+
+    def found(self, key: Key) -> Record:
+        """Return the record as it is kept, empty where there is none. Raises: StorageUnavailable."""
         with translated_errors():
             answer = self.client().get_item(TableName=self.name, Key=place(key), ConsistentRead=True)
-        if "Item" not in answer:
-            raise NotFound(f"There is no such {kind.__name__.lower()}.")
-        return read(kind, answer["Item"])
+        return answer.get("Item", {})
 
     def get_each(self, kind: type[T], wanted: Sequence[Key]) -> list[T]:
         """Return those of the records that are there, in any order. Raises: StorageUnavailable."""
@@ -165,16 +174,27 @@ class DynamoDBTable:
             request["ExclusiveStartKey"] = place(after)
         return list(islice(self._found(request), at_most))
 
-    def clear(self, within: Key) -> None:
-        """Delete every record of the list `within`. Raises: StorageUnavailable; what is left then is found again."""
+    def clear(self, within: Key, about: Callable[[str], Sequence[Key]] = _nothing_else) -> None:
+        """Delete every record of the list `within`, each after what is `about` it, by the end of its sort key.
+
+        Raises: StorageUnavailable; what is left then is found again.
+        """
         while found := self.records(within, at_most=LARGEST_BATCH):
-            doomed: list[WriteRequestTypeDef] = [
-                {"DeleteRequest": {"Key": {"pk": item["pk"], "sk": item["sk"]}}} for item in found
-            ]
-            with translated_errors():
-                answer = self.client().batch_write_item(RequestItems={self.name: doomed})
-            if len(answer["UnprocessedItems"].get(self.name, [])) == len(found):
-                raise StorageUnavailable("The storage is overloaded; try again shortly.")
+            listed = [Key(item["pk"]["S"], item["sk"]["S"]) for item in found]
+            self._discard_all([each for key in listed for each in about(key.sort.removeprefix(within.sort))])
+            self._discard_all(listed)
+
+    def _discard_all(self, doomed: Sequence[Key]) -> None:
+        for start in range(0, len(doomed), LARGEST_BATCH):
+            left = list(doomed[start : start + LARGEST_BATCH])
+            while left:
+                asked: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": place(key)}} for key in left]
+                with translated_errors():
+                    answer = self.client().batch_write_item(RequestItems={self.name: asked})
+                undone = [each["DeleteRequest"]["Key"] for each in answer["UnprocessedItems"].get(self.name, [])]
+                if len(undone) == len(left):
+                    raise StorageUnavailable("The storage is overloaded; try again shortly.")
+                left = [Key(key["pk"]["S"], key["sk"]["S"]) for key in undone]
 
     def _found(self, request: "QueryInputTypeDef") -> Iterator[Record]:
         """Yield records answer by answer: DynamoDB ends one at 1 MB."""

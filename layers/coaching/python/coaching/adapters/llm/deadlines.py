@@ -3,21 +3,27 @@
 import time
 from dataclasses import dataclass
 
-from coaching.models.failures import unavailable
 from coaching.errors import ModelUnavailable
+from coaching.models.failures import unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """Seconds that each wait of one generation may last.
 
-    `first_token` covers loading a cold model and reading the prompt; `total` covers everything, retries included.
+    `load` is for bringing a cold model into memory, where the engine says that it is cold; it counts apart. Where it
+    does not say so, `first_token` covers loading and reading the prompt. `total` is for all from there to the end.
     """
 
     connect: float = 2.0
+    load: float = 120.0
     first_token: float = 60.0
     between_tokens: float = 20.0
     total: float = 180.0
+
+    def within(self, seconds: float | None) -> float:
+        """Return the total, or `seconds` (`Prompt.seconds`) where that is less; never less than none."""
+        return self.total if seconds is None else max(0.0, min(self.total, seconds))
 
 
 class Countdown:

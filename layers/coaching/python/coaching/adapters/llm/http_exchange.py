@@ -7,15 +7,20 @@ drips would hold a caller for ever. Here each receive waits for no more than wha
 import http.client
 import io
 import socket
-from collections.abc import Iterator
-from typing import Self, cast
+import ssl
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, Self, cast
 from urllib.parse import SplitResult, urlsplit
 
 from coaching.adapters.llm.deadlines import Countdown
+from coaching.adapters.llm.http_dialing import dial, usual_trust
+from coaching.adapters.llm.http_retry_after import retry_after_seconds
 from coaching.models.failures import unavailable
 
 _PIECE = 65_536
 _LONGEST_LINE = 1_048_576
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class HttpExchange:
@@ -33,10 +38,25 @@ class HttpExchange:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def content_type(self) -> str:
+        """The kind of the body, such as `text/event-stream`, in small letters and without its parameters."""
+        return self._response.getheader("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers by their names in small letters; of one that comes twice the last counts."""
+        return {name.lower(): value for name, value in self._response.getheaders()}
+
+    @property
+    def retry_after_seconds(self) -> float | None:
+        """How long the server asks to wait, a day at most; None where it does not say so."""
+        return retry_after_seconds(self._response.headers)
+
     def lines(self) -> Iterator[bytes]:
         """Yield each complete line as soon as it is there. Raises: ModelUnavailable."""
         rest = b""
-        while piece := self._receive():
+        for piece in self.pieces():
             *complete, rest = (rest + piece).split(b"\n")
             yield from filter(None, complete)
             if len(rest) > _LONGEST_LINE:
@@ -44,12 +64,16 @@ class HttpExchange:
         if rest:
             yield rest
 
-    def body(self) -> bytes:
-        """Return the first megabyte of the answer. Raises: ModelUnavailable."""
-        body = b""
-        while len(body) < _LONGEST_LINE and (piece := self._receive()):
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what arrives as it arrives, cut anywhere. Raises: ModelUnavailable."""
+        return iter(self._receive, b"")
+
+    def body(self, limit: int = _LONGEST_LINE) -> bytes:
+        """Return the answer, or its first `limit` bytes and a little more. Raises: ModelUnavailable."""
+        body = bytearray()
+        while len(body) < limit and (piece := self._receive()):
             body += piece
-        return body
+        return bytes(body)
 
     def close(self) -> None:
         self._connection.close()
@@ -62,18 +86,28 @@ class HttpExchange:
 
 
 def open_exchange(
-    method: str, url: str, body: bytes | None, countdown: Countdown, *, connect: float, first_token: float
+    method: str,
+    url: str,
+    body: bytes | None,
+    countdown: Countdown,
+    *,
+    connect: float,
+    first_token: float,
+    headers: Mapping[str, str] = _NO_HEADERS,
+    trust: ssl.SSLContext | None = None,
 ) -> HttpExchange:
-    """Send a request and wait for the head of its answer. Raises: ModelUnavailable."""
+    """Send a request and wait for the head of its answer. Raises: ModelUnavailable.
+
+    `headers` hold printable ASCII. `trust` says whose certificates count for https: what the system trusts, if None.
+    """
     address = _address(url)
-    where = f"{address.scheme}://{address.hostname}:{address.port or _default_port(address)}"
+    where = f"{address.scheme}://{address.hostname}:{_port(address)}"
     countdown.expect("a connection", connect)
-    client = _connected(address, where, countdown)
-    connection = client.sock
+    client, connection = _connected(address, where, trust, countdown)
     countdown.expect("the start of its answer", first_token)
     try:
         client.sock = cast(socket.socket, _TimedSocket(connection, countdown))
-        client.request(method, address.path, body, {"Content-Type": "application/json"})
+        client.request(method, address.path, body, {"Content-Type": "application/json", **headers})
         return HttpExchange(where, connection, client.getresponse())
     except (OSError, http.client.HTTPException) as error:
         connection.close()
@@ -84,28 +118,30 @@ def open_exchange(
 
 
 def _address(url: str) -> SplitResult:
-    address = urlsplit(url)
-    if address.scheme not in ("http", "https") or not address.hostname or address.username is not None:
+    try:
+        address = urlsplit(url)
+        _port(address)
+    except ValueError:
+        address = SplitResult("", "", "", "", "")
+    host = address.hostname or ""
+    unfit = not host or " " in host or not host.isprintable() or address.username is not None
+    if address.scheme not in ("http", "https") or unfit:
         raise unavailable("unreachable", "A model server's address has the form http://127.0.0.1:11434.")
     return address
 
 
-def _default_port(address: SplitResult) -> int:
-    return 443 if address.scheme == "https" else 80
+def _port(address: SplitResult) -> int:
+    return address.port or (443 if address.scheme == "https" else 80)
 
 
-def _connected(address: SplitResult, where: str, countdown: Countdown) -> http.client.HTTPConnection:
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    client = kind(address.hostname or "", address.port, timeout=countdown.remaining())
-    try:
-        client.connect()
-    except TimeoutError as error:
-        raise countdown.expired() from error
-    except OSError as error:
-        raise unavailable(
-            "unreachable", f"Nothing answers at {where}: start the model server or correct its address."
-        ) from error
-    return client
+def _connected(
+    address: SplitResult, where: str, trust: ssl.SSLContext | None, countdown: Countdown
+) -> tuple[http.client.HTTPConnection, socket.socket]:
+    host, port = address.hostname or "", _port(address)
+    if address.scheme == "http":
+        return http.client.HTTPConnection(host, port), dial(where, host, port, None, countdown)
+    trust = trust or usual_trust()
+    return http.client.HTTPSConnection(host, port, context=trust), dial(where, host, port, trust, countdown)
 
 
 class _TimedSocket:

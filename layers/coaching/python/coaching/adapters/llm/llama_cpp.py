@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from coaching.adapters.llm.callback_stream import CallbackStream, Push
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
-from coaching.models.failures import FailureCode, unavailable
 from coaching.adapters.llm.llama_cpp_engine import Engine, start_engine
-from coaching.models.ports import Fragment, Prompt
+from coaching.models.failures import FailureCode, unavailable
+from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
 
 _PATIENT = Deadlines(first_token=120.0)
@@ -28,6 +28,7 @@ class _Delta(_Payload):
 
 class _Choice(_Payload):
     delta: _Delta
+    finish_reason: Literal["stop", "length"] | None = None
 
 
 class _Counts(_Payload):
@@ -65,15 +66,26 @@ class LlamaCppChatModel:
 
     @property
     def name(self) -> str:
-        return f"llama.cpp:{self._path.stem}"
+        return f"llama_cpp:{self._path.stem}"
 
-    def load(self) -> None:
-        """Read the file now. Raises: ModelUnavailable when the file or the package cannot be used."""
-        self._executor.submit(self._loaded).result(self._deadlines.total)
+    def load(self, seconds: float | None = None) -> None:
+        """Return once the file is read. Whoever gives up waiting does not end that.
+
+        Raises: ModelUnavailable when the file or the package cannot be used, or not within `seconds`.
+        """
+        countdown = Countdown(self.name, self._deadlines.load if seconds is None else seconds)
+        try:
+            self._executor.submit(self._started).result(countdown.remaining())
+        except TimeoutError:
+            raise countdown.expired() from None
+
+    def loaded(self, seconds: float) -> bool:
+        """Return whether the file is read, at once."""
+        return self._engine is not None
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         """Yield the answer; closing the iterator stops the generation at its next token."""
-        countdown = Countdown(self.name, self._deadlines.total)
+        countdown = Countdown(self.name, self._deadlines.within(prompt.seconds))
         countdown.expect("the first token", self._deadlines.first_token)
         stream = CallbackStream[dict[str, Any]](countdown)
         stream.start(self._executor, partial(self._run, prompt))
@@ -83,6 +95,7 @@ class LlamaCppChatModel:
             stream.cancel()
 
     def _fragments(self, stream: CallbackStream[dict[str, Any]], countdown: Countdown) -> Iterator[Fragment]:
+        finish: Finish | None = None
         for item in stream.items():
             chunk = self._read(item)
             if chunk.error:
@@ -91,24 +104,20 @@ class LlamaCppChatModel:
             if text:
                 yield Fragment(text)
                 countdown.expect("the next token", self._deadlines.between_tokens)
-            if chunk.usage:
-                yield Fragment("", Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens))
+            finish = next((choice.finish_reason for choice in chunk.choices if choice.finish_reason), finish)
+            if chunk.usage and finish:
+                yield Fragment("", Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens), finish)
                 return
         raise unavailable("malformed_answer", f"{self.name} stopped before the end of its answer.")
 
     def _run(self, prompt: Prompt, push: Push[dict[str, Any]]) -> None:
-        request = {
-            "messages": [{"role": message.role, "content": message.text} for message in prompt.messages],
-            "temperature": prompt.temperature,
-            "max_tokens": prompt.max_tokens,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "return_progress": True,  # a call for each step of the prompt, so that reading it can be stopped
-        }
         try:
-            self._loaded().handle_chat_completions(request, push)
-        except (ValueError, RuntimeError) as error:
-            raise unavailable("model_failed", f"{self.name} refused the request: choose another model.") from error
+            self._started().handle_chat_completions(_request(prompt), push)
+        except ValueError:
+            # Its words quote the request.
+            raise unavailable("request_refused", f"{self.name} does not take this request or its schema.") from None
+        except RuntimeError:
+            raise unavailable("model_failed", f"{self.name} broke off: choose another model.") from None
 
     def _read(self, item: dict[str, Any]) -> _Chunk:
         try:
@@ -120,10 +129,28 @@ class LlamaCppChatModel:
         if error.type == "exceed_context_size_error":
             tokens = self._context_tokens
             return "context_exceeded", f"The prompt is longer than the {tokens} tokens of {self.name}: shorten it."
+        if error.type == "invalid_request_error":
+            return "request_refused", f"{self.name} does not take this request or its schema."
         return "model_failed", f"{self.name} could not answer this prompt: choose another model."
 
-    def _loaded(self) -> Engine:
+    def _started(self) -> Engine:
         # Only the executor's one thread comes here.
         if self._engine is None:
             self._engine = start_engine(self._path, self._context_tokens, self._threads)
         return self._engine
+
+
+def _request(prompt: Prompt) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "messages": [{"role": message.role, "content": message.text} for message in prompt.messages],
+        "temperature": prompt.temperature,
+        "max_tokens": prompt.max_tokens,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "return_progress": True,  # a call for each step of the prompt, so that reading it can be stopped
+    }
+    if prompt.stop:
+        request["stop"] = list(prompt.stop)
+    if prompt.schema is not None:
+        request["response_format"] = {"type": "json_schema", "json_schema": {"schema": dict(prompt.schema)}}
+    return request

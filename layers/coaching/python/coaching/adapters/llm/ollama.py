@@ -1,50 +1,31 @@
 """A chat model served by Ollama (protocol of 0.17: `POST /api/chat`, one JSON object per line)."""
 
-import json
-import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
-from coaching.models.failures import unavailable
-from coaching.adapters.llm.http_exchange import HttpExchange, open_exchange
+from coaching.adapters.llm.http_exchange import HttpExchange
+from coaching.adapters.llm.ollama_api import OllamaApi, Payload
+from coaching.adapters.llm.ollama_loading import OllamaLoading
 from coaching.errors import ModelUnavailable
-from coaching.models.ports import Fragment, Prompt
+from coaching.models.failures import ABOUT_THE_REQUEST, unavailable
+from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
 
-_PASSING = frozenset({"unreachable", "overloaded"})
 
-
-class _Payload(BaseModel):
-    # A validation error would carry what the model said into a log.
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class _Message(_Payload):
+class _Message(Payload):
     content: str = ""
 
 
-class _Line(_Payload):
+class _Line(Payload):
     message: _Message | None = None
     done: bool = False
+    done_reason: str = ""
     error: str | None = None
     prompt_eval_count: int = 0
     eval_count: int = 0
-
-
-class _Failure(_Payload):
-    error: str
-
-
-class _Model(_Payload):
-    name: str
-
-
-class _Models(_Payload):
-    models: tuple[_Model, ...]
 
 
 def answers(base_url: str, timeout: float) -> tuple[str, ...]:
@@ -52,83 +33,90 @@ def answers(base_url: str, timeout: float) -> tuple[str, ...]:
 
     Raises: ModelUnavailable when no Ollama answers within `timeout` seconds.
     """
-    countdown = Countdown(f"Ollama at {base_url}", timeout)
-    url = f"{base_url.rstrip('/')}/api/tags"
-    with open_exchange("GET", url, None, countdown, connect=timeout, first_token=timeout) as exchange:
-        try:
-            return tuple(model.name for model in _Models.model_validate_json(exchange.body()).models)
-        except ValidationError as error:
-            raise _not_ollama(base_url) from error
+    api = OllamaApi(base_url)
+    return api.installed(Countdown(api.who, timeout))
 
 
-@dataclass(frozen=True, slots=True)
 class OllamaChatModel:
-    """Streams answers from Ollama.
+    """Streams answers from Ollama. Nothing is tried twice here.
 
     `context_tokens` is the window to ask for. Ollama reloads a model when it changes, so it is one figure per model.
-    A connection that fails or a full queue is tried once more, after about `retry_pause` seconds.
+    A cold model is loaded first, which may take `deadlines.load` of an answer's time; whoever waits no longer leaves
+    the load running. One instance per model and address knows what it learned: keep it.
     """
 
-    base_url: str
-    model: str
-    context_tokens: int = 8192
-    deadlines: Deadlines = Deadlines()
-    retry_pause: float = 0.2
+    def __init__(
+        self, base_url: str, model: str, context_tokens: int = 8192, deadlines: Deadlines | None = None
+    ) -> None:
+        self._api = OllamaApi(base_url)
+        self._model = model
+        self._context_tokens = context_tokens
+        self._deadlines = deadlines or Deadlines()
+        self._loading = OllamaLoading(self._api, model, context_tokens, self._deadlines.connect)
 
     @property
     def name(self) -> str:
-        return f"ollama:{self.model}"
+        return f"ollama:{self._model}"
+
+    def load(self, seconds: float) -> None:
+        """Return once the model is in memory. Whoever gives up waiting does not end the load.
+
+        Raises: ModelUnavailable.
+        """
+        self._loading.finish(seconds)
+
+    def loaded(self, seconds: float) -> bool:
+        """Return whether the model is in memory. Raises: ModelUnavailable when Ollama does not say in time."""
+        return self._loading.loaded(Countdown(self._api.who, seconds))
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         """Yield the answer; closing the iterator hangs up, which stops the generation."""
-        countdown = Countdown(f"Ollama at {self.base_url}", self.deadlines.total)
-        with self._asked_twice_at_most(prompt, countdown) as exchange:
-            for line in exchange.lines():
-                answer = self._read(line)
-                if answer.message and answer.message.content:
-                    yield Fragment(answer.message.content)
-                if answer.done:
-                    yield Fragment("", Usage(answer.prompt_eval_count, answer.eval_count))
-                    return
-                # Begins here, so that it measures the model and not whoever reads its words.
-                countdown.expect("the next token", self.deadlines.between_tokens)
+        began = time.monotonic()
+        waits = self._deadlines
+        try:
+            self.load(waits.load if prompt.seconds is None else min(waits.load, prompt.seconds))
+            left = None if prompt.seconds is None else prompt.seconds - (time.monotonic() - began)
+            countdown = Countdown(self._api.who, waits.within(left))
+            with self._api.post_chat(
+                self._request(prompt), countdown, connect=waits.connect, first_token=waits.first_token
+            ) as exchange:
+                yield from self._fragments(exchange, countdown)
+        except ModelUnavailable as error:
+            if error.code not in ABOUT_THE_REQUEST:
+                self._loading.doubt()
+            raise
+
+    def _fragments(self, exchange: HttpExchange, countdown: Countdown) -> Iterator[Fragment]:
+        for line in exchange.lines():
+            answer = self._read(line)
+            if answer.message and answer.message.content:
+                yield Fragment(answer.message.content)
+            if answer.done:
+                self._loading.believe()
+                yield Fragment("", Usage(answer.prompt_eval_count, answer.eval_count), self._finish(answer))
+                return
+            # Begins here, so that it measures the model and not whoever reads its words.
+            countdown.expect("the next token", self._deadlines.between_tokens)
         raise unavailable("malformed_answer", f"{self.name} stopped before the end of its answer.")
 
-    def _asked_twice_at_most(self, prompt: Prompt, countdown: Countdown) -> HttpExchange:
-        try:
-            return self._asked(prompt, countdown)
-        except ModelUnavailable as error:
-            if error.code not in _PASSING:
-                raise
-        pause = self.retry_pause * secrets.SystemRandom().uniform(0.5, 1.5)
-        countdown.expect("an answer", self.deadlines.total)
-        time.sleep(min(pause, countdown.remaining()))
-        return self._asked(prompt, countdown)
-
-    def _asked(self, prompt: Prompt, countdown: Countdown) -> HttpExchange:
-        url = f"{self.base_url.rstrip('/')}/api/chat"
-        waits = self.deadlines
-        exchange = open_exchange(
-            "POST", url, self._request(prompt), countdown, connect=waits.connect, first_token=waits.first_token
-        )
-        if exchange.status == 200:
-            return exchange
-        with exchange:
-            raise self._refusal(exchange.status, exchange.body())
-
-    def _request(self, prompt: Prompt) -> bytes:
-        request = {
-            "model": self.model,
+    def _request(self, prompt: Prompt) -> dict[str, object]:
+        options: dict[str, object] = {
+            "temperature": prompt.temperature,
+            "num_predict": prompt.max_tokens,
+            "num_ctx": self._context_tokens,
+        }
+        if prompt.stop:
+            options["stop"] = list(prompt.stop)
+        request: dict[str, object] = {
+            "model": self._model,
             "messages": [{"role": message.role, "content": message.text} for message in prompt.messages],
             "stream": True,
             "truncate": False,  # else a prompt that is too long is cut without a word
-            "options": {
-                "temperature": prompt.temperature,
-                "num_predict": prompt.max_tokens,
-                "num_ctx": self.context_tokens,
-            },
+            "options": options,
         }
-        return json.dumps(request).encode()
+        if prompt.schema is not None:
+            request["format"] = prompt.schema
+        return request
 
     def _read(self, line: bytes) -> _Line:
         try:
@@ -141,27 +129,11 @@ class OllamaChatModel:
             raise unavailable("malformed_answer", f"{self.name} sent a line without a message.")
         return answer
 
-    def _refusal(self, status: int, body: bytes) -> ModelUnavailable:
-        try:
-            reason = _Failure.model_validate_json(body).error
-        except ValidationError:
-            reason = ""
-        match status:
-            case 404 if reason:
-                return unavailable("model_missing", f"Ollama lacks {self.model}: run `ollama pull {self.model}`.")
-            case 404:
-                return _not_ollama(self.base_url)
-            case 503:
-                return unavailable("overloaded", f"{self.name} has a full queue: try again in a moment.")
-            case 400 if "context length" in reason:
-                return unavailable(
-                    "context_exceeded",
-                    f"The prompt is longer than the {self.context_tokens} tokens of {self.name}: shorten it.",
-                )
-            case 400 if "does not support chat" in reason:
-                return unavailable("model_failed", f"{self.model} cannot chat: choose a chat model.")
-        return unavailable("model_failed", f"{self.name} answered {status}: the log of the Ollama server says why.")
-
-
-def _not_ollama(base_url: str) -> ModelUnavailable:
-    return unavailable("malformed_answer", f"What answers at {base_url} is not Ollama: correct the address.")
+    def _finish(self, line: _Line) -> Finish:
+        match line.done_reason:
+            case "stop" | "":
+                return "stop"
+            case "length":
+                return "length"
+        # An answer that ends because the model was loaded or unloaded has not begun or is cut.
+        raise unavailable("malformed_answer", f"{self.name} ended an answer that it did not give.")

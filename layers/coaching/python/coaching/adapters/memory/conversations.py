@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from coaching.adapters.memory.rows import MemoryRows, Owner
 from coaching.conversation.ports import Conversation, ConversationList, Conversations, KeptTurns, Turns
 from coaching.errors import StaleWrite
+from coaching.metrics.feedback import Feedback
+from coaching.metrics.turn import TurnMetrics
 from coaching.vocabulary import ConversationId, CreatorId, MessageId, Page, Turn, UserId
 
 
@@ -12,6 +14,8 @@ from coaching.vocabulary import ConversationId, CreatorId, MessageId, Page, Turn
 class MemoryConversations(Conversations, ConversationList):
     rows: MemoryRows[Conversation] = field(default_factory=lambda: MemoryRows("conversation"))
     turns: MemoryRows[Turn] = field(default_factory=lambda: MemoryRows("turn"))
+    measured: MemoryRows[TurnMetrics] = field(default_factory=lambda: MemoryRows("figures"))
+    feedback: MemoryRows[Feedback] = field(default_factory=lambda: MemoryRows("feedback"))
 
     def get(self, creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId) -> Conversation:
         return self.rows.get((creator_id, user_id), conversation_id)
@@ -23,6 +27,9 @@ class MemoryConversations(Conversations, ConversationList):
     def remove(self, creator_id: CreatorId, user_id: UserId, conversation_id: ConversationId) -> None:
         removed = self.rows.remove((creator_id, user_id), conversation_id)
         with self.turns.alone(_turns_of(removed)) as turns:
+            for message_id in turns:
+                self.measured.owners[creator_id, user_id].pop(message_id, None)
+                self.feedback.owners[creator_id, user_id].pop(message_id, None)
             turns.clear()
 
     def page(self, creator_id: CreatorId, user_id: UserId, *, limit: int, cursor: str | None) -> Page[Conversation]:

@@ -34,6 +34,9 @@ class Column:
             numbers.append(renumbered[column.numbers])
         return cls(tuple(known), np.concatenate(numbers))
 
+    def value(self, row: int) -> str:
+        return self.values[self.numbers.item(row)]
+
     def taken(self, rows: Rows) -> "Column":
         """Return the column of these rows, in this order, without the values that none of them has."""
         used, numbers = np.unique(self.numbers[rows], return_inverse=True)

@@ -81,7 +81,11 @@ class DiskStorage(Storage):
 
 
 def _manifest(folder: Path, number: int) -> Path:
-    return folder / f"{_MANIFEST}{number:012}.json"
+    return folder / _name(number)
+
+
+def _name(number: int) -> str:
+    return f"{_MANIFEST}{number:012}.json"
 
 
 def _numbers(folder: Path) -> list[int]:
@@ -94,7 +98,9 @@ def _numbers(folder: Path) -> list[int]:
 
 
 def _is_last(folder: Path, number: int) -> bool:
-    return _manifest(folder, number).exists() and not _manifest(folder, number + 1).exists()
+    # Asked at every query: joined as texts, which takes a third of the time.
+    start = f"{folder}{os.sep}"
+    return os.path.exists(start + _name(number)) and not os.path.exists(start + _name(number + 1))
 
 
 def _is_abandoned(found: "os.DirEntry[str]") -> bool:

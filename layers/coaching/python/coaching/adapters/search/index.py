@@ -1,6 +1,7 @@
 """Everything of one creator that can be found: exact cosines, BM25, passages on demand."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from coaching.adapters.search.bm25 import Bm25
 from coaching.adapters.search.columns import Rows
-from coaching.adapters.search.hot_rows import HotRows
+from coaching.adapters.search.hot_rows import Copied, HotRows
 from coaching.adapters.search.quantised import Runs
 from coaching.adapters.search.segments import Segment
 from coaching.adapters.search.words import Analyzer
@@ -20,6 +21,7 @@ Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 _SELECTIONS_KEPT = 16
 _PASSAGES_KEPT = 1_024
+_SORTED_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +88,34 @@ class CreatorIndex:
     def _nearest(self, query: Vector, limit: int, selection: Selection) -> tuple[Rows, Scores]:
         """Return the rows with the highest cosines, best first.
 
-        Where no floats are kept, a scan of the coarse parts says which rows can be among them, and only those are
-        computed in full.
+        A scan of their coarser selves says which rows can be among them, and only those are computed in full.
         """
         rows = selection.rows
-        floats = self._hot_rows.get(selection, len(rows), len(query), lambda: self._vectors(rows))
-        if floats is None:
-            rows = rows[self._promising(query, limit, selection)]
-        scores = self._cosines(query, rows) if floats is None else np.clip(floats @ query, -1, 1)
-        order = best(scores, limit)
-        return rows[order], scores[order]
+        if len(rows) <= limit:
+            near, cosines = rows, self._cosines(query, rows)
+        elif copied := self._hot_rows.get(selection, len(rows), len(query), lambda: self._copied(rows)):
+            near, cosines = _second_look(limit, *copied.packed.scan(query), lambda near: copied.products(near, query))
+            near, cosines = rows[near], np.clip(cosines, -1, 1)
+        else:
+            scanned, off = self._scanned(query, selection)
+            near, cosines = _second_look(limit, scanned, off, lambda near: self._cosines(query, rows[near]))
+            near = rows[near]
+        order = best(cosines, limit)
+        return near[order], cosines[order]
 
-    def _promising(self, query: Vector, limit: int, selection: Selection) -> Mask | slice:
-        """Return which rows of the selection can be among the nearest."""
-        if len(selection.rows) <= limit:
-            return slice(None)
+    def _scanned(self, query: Vector, selection: Selection) -> tuple[Scores, float]:
+        """Return the selected rows' cosines as their coarse parts have them, and how much they are off at most."""
         scanned = np.empty(len(selection.rows), np.float32)
         start = 0
         for part, runs in selection.pieces:
             start += self._parts[part].segment.vectors.scan(query, runs, scanned[start:])
-        slack = max(part.segment.vectors.slack for part in self._parts) * float(np.linalg.norm(query))
-        promising: Mask = scanned >= np.partition(scanned, -limit)[-limit] - 2 * slack
-        return promising
+        slack = max(part.segment.vectors.slack for part in self._parts)
+        return scanned, slack * float(np.linalg.norm(query))
+
+    def _copied(self, rows: Rows) -> Copied:
+        parts = [(part.segment.vectors, own) for part, own in self._by_part(rows)]
+        numbers = np.concatenate([vectors.numbers(own) for vectors, own in parts])
+        return Copied.of(numbers, np.concatenate([vectors.scale[own] for vectors, own in parts]))
 
     def _cosines(self, query: Vector, rows: Rows) -> Scores:
         """Return the cosines of rows in any order."""
@@ -142,11 +150,11 @@ class CreatorIndex:
         if len(self._passages) > _PASSAGES_KEPT:
             self._passages = {}
         known, numbers = self._passages, rows.tolist()
-        missing = np.array(sorted(row for row in numbers if row not in known), np.intp)
-        for part, own in self._by_part(missing):
-            found = part.segment.texts.passages(self._creator_id, own)
-            known.update(zip(missing[: len(found)].tolist(), found, strict=True))
-            missing = missing[len(found) :]
+        for row in numbers:
+            if row not in known:
+                part = bisect_right(self._starts, row) - 1
+                texts = self._parts[part].segment.texts
+                known[row] = texts.passage(self._creator_id, row - self._starts[part])
         return [known[row] for row in numbers]
 
     def _selection(self, filters: tuple[Filter, ...]) -> Selection:
@@ -161,8 +169,26 @@ class CreatorIndex:
 
 def best(scores: Scores, limit: int) -> Rows:
     """Return where the `limit` highest scores stand, best first, equal ones in order."""
-    rows: Rows = np.argpartition(scores, -limit)[-limit:] if len(scores) > limit else np.arange(len(scores))
-    return rows[np.lexsort((rows, -scores[rows]))]
+    if len(scores) <= max(limit, _SORTED_AT_ONCE):
+        return np.argsort(-scores, kind="stable")[:limit]
+    rows = _highest(scores, limit)
+    return rows[np.argsort(-scores[rows], kind="stable")][:limit]
+
+
+def _highest(scores: Scores, limit: int) -> Rows:
+    """Return where the `limit` highest of more scores stand, in order, with all that are equal to the last of them."""
+    return np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
+
+
+def _second_look(limit: int, scanned: Scores, off: float, exact: Callable[[Rows], Scores]) -> tuple[Rows, Scores]:
+    """Return all rows that can have one of the `limit` highest exact scores, in order, and these scores.
+
+    `scanned` has more scores than that, each off by `off` at most. As many rows as are wanted score exactly `least` or
+    more, so none below it is among the highest.
+    """
+    least = exact(_highest(scanned, limit)).min()
+    near = np.flatnonzero(scanned >= least - off)
+    return near, exact(near)
 
 
 def _mask(part: Live, filters: tuple[Filter, ...]) -> Mask:

@@ -16,6 +16,7 @@ from coaching.adapters.search.columns import Rows
 from coaching.knowledge.ports import Vector, Vectors
 
 Scores = NDArray[np.float32]
+Numbers = NDArray[np.int16]
 Runs = NDArray[np.intp]
 """(n, 2), where each run of rows begins and where it ends."""
 _FINE = 16
@@ -86,10 +87,16 @@ class Quantised:
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return rows as floats."""
-        vectors = self.coarse[rows].astype(np.float32) * _FINE
-        vectors += _unpacked(self.fine[rows], vectors.shape[1])
+        vectors = self.numbers(rows).astype(np.float32)
         vectors *= self.scale[rows, None]
         return vectors
+
+    def numbers(self, rows: Rows) -> Numbers:
+        """Return rows as whole numbers, to be multiplied by their scale."""
+        numbers = self.coarse[rows].astype(np.int16)
+        numbers *= _FINE
+        numbers += _unpacked(self.fine[rows], numbers.shape[1])
+        return numbers
 
 
 def _packed(fine: NDArray[np.int32]) -> NDArray[np.uint8]:

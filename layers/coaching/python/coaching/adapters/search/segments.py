@@ -21,7 +21,7 @@ from coaching.errors import CoachingError, SearchUnavailable
 from coaching.knowledge.ports import EmbeddedPassage
 from coaching.vocabulary import CreatorId
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

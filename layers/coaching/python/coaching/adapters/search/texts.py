@@ -1,4 +1,8 @@
-"""The passages of a segment, which stay lines of JSON until somebody asks for one."""
+"""The passages of a segment, which stay bytes until somebody asks for one.
+
+A line is a short list as JSON, then the text as it is: nobody has to look for the end of a text, or for what is escaped
+in it.
+"""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +15,9 @@ from numpy.typing import NDArray
 
 from coaching.adapters.search.columns import Column, Ints, Rows
 from coaching.adapters.search.places import read_later_places, read_place, written_later_places, written_place
-from coaching.vocabulary import CreatorId, DocumentId, Metadata, Passage, PassageId
+from coaching.vocabulary import CreatorId, DocumentId, Metadata, Passage, PassageId, Place
+
+_NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +73,34 @@ class Texts:
             self.titles.taken(rows),
             self.metadata.taken(rows),
             self.ordinals[rows],
-            *_joined(self._bytes(rows)),
+            *_joined(list(map(self._bytes, rows.tolist()))),
         )
 
     def passages(self, creator_id: CreatorId, rows: Rows) -> list[Passage]:
         """Return the passages in these rows."""
-        columns = (
-            self._lines(rows),
-            self.documents.numbers[rows].tolist(),
-            self.titles.numbers[rows].tolist(),
-            self.metadata.numbers[rows].tolist(),
+        return [self.passage(creator_id, row) for row in rows.tolist()]
+
+    def passage(self, creator_id: CreatorId, row: int) -> Passage:
+        line = self._line(row)
+        (passage_id, start, end, *places), begins = _read(line)
+        document_id, version = _parsed(self.documents.value(row))
+        return Passage(
+            PassageId(passage_id),
+            creator_id,
+            document_id,
+            version,
+            self.titles.value(row),
+            line[begins:],
+            read_place(places[0]) if places else _NOWHERE,
+            start,
+            end,
+            dict(_parsed(self.metadata.value(row))),
+            read_later_places(places[1]) if places else (),
         )
-        found = []
-        for line, document, title, kind in zip(*columns, strict=True):
-            passage_id, text, start, end, place, later_places = _read(line)[0]
-            document_id, version = _parsed(self.documents.values[document])
-            found.append(
-                Passage(
-                    passage_id=PassageId(passage_id),
-                    creator_id=creator_id,
-                    document_id=document_id,
-                    version=version,
-                    title=self.titles.values[title],
-                    text=text,
-                    place=read_place(place),
-                    start=start,
-                    end=end,
-                    metadata=dict(_parsed(self.metadata.values[kind])),
-                    later_places=read_later_places(later_places),
-                )
-            )
-        return found
 
     def texts(self) -> list[str]:
         """Return every row's text."""
-        return [_read(line)[0][1] for line in self._lines(np.arange(len(self)))]
+        return [line[_read(line)[1] :] for line in map(self._line, range(len(self)))]
 
     def distinct_metadata(self) -> list[Metadata]:
         """Return the values of `metadata`."""
@@ -112,13 +111,11 @@ class Texts:
         rows = np.flatnonzero(self.documents.numbers == self.documents.values.index(document))
         return rows[np.argsort(self.ordinals[rows], kind="stable")]
 
-    def _lines(self, rows: Rows) -> list[str]:
-        return [line.decode("utf-8", "surrogatepass") for line in self._bytes(rows)]
+    def _line(self, row: int) -> str:
+        return str(self._bytes(row), "utf-8", "surrogatepass")
 
-    def _bytes(self, rows: Rows) -> list[bytes]:
-        ends = self.ends[rows].tolist()
-        starts = np.where(rows > 0, self.ends[rows - 1], 0).tolist()
-        return [self.lines[start:end].tobytes() for start, end in zip(starts, ends, strict=True)]
+    def _bytes(self, row: int) -> memoryview:
+        return self.lines.data[self.ends.item(row - 1) if row else 0 : self.ends.item(row)]
 
 
 def document_key(document_id: DocumentId, version: int) -> str:
@@ -126,12 +123,14 @@ def document_key(document_id: DocumentId, version: int) -> str:
 
 
 def _line(passage: Passage) -> bytes:
-    place, later_places = written_place(passage.place), written_later_places(passage)
-    facts = [passage.passage_id, passage.text, passage.start, passage.end, place, later_places]
-    return _json(facts).encode("utf-8", "surrogatepass")
+    places: list[Any] = []
+    if passage.place != _NOWHERE or passage.later_places:
+        places = [written_place(passage.place), written_later_places(passage)]
+    head = _json([passage.passage_id, passage.start, passage.end, *places])
+    return (head + passage.text).encode("utf-8", "surrogatepass")
 
 
-def _joined(lines: Sequence[bytes]) -> tuple[Ints, NDArray[np.uint8]]:
+def _joined(lines: Sequence[bytes | memoryview]) -> tuple[Ints, NDArray[np.uint8]]:
     return np.cumsum([len(line) for line in lines]), np.frombuffer(b"".join(lines), np.uint8)
 
 

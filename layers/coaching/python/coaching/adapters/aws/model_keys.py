@@ -1,0 +1,73 @@
+"""The keys of hosted models, from one secret of Secrets Manager."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from coaching.adapters.aws.errors import error_code, translated_errors
+from coaching.errors import Unavailable
+from coaching.models.failures import unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+FRESH_SECONDS: Final = 300.0
+"""A key that was exchanged is noticed after so long."""
+
+
+# A validation error would carry a key into a log.
+_KEYS: Final = TypeAdapter(dict[str, str], config=ConfigDict(hide_input_in_errors=True))
+
+
+class SecretsManagerModelKeys:
+    """Reads `secret`: a JSON object with a key by provider, `{"openai": "...", "anthropic": "..."}`.
+
+    What was read is used for `FRESH_SECONDS`, and for longer while Secrets Manager does not answer.
+    """
+
+    def __init__(
+        self,
+        client: "Callable[[], SecretsManagerClient]",
+        secret: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._secret = secret
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: Mapping[str, str] = {}
+        self._read_at = -FRESH_SECONDS
+
+    def key(self, provider: str) -> str:
+        """Return the provider's key. Raises: ModelUnavailable(bad_credentials) where there is none."""
+        with self._lock:
+            if self._clock() - self._read_at >= FRESH_SECONDS:
+                self._read()
+            found = self._keys.get(provider)
+        if not found:
+            raise unavailable(
+                "bad_credentials", f"The secret {self._secret} has no key {provider!r}: add it and try again."
+            )
+        return found
+
+    def _read(self) -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            with translated_errors(Unavailable):
+                answer = self._client().get_secret_value(SecretId=self._secret)
+            self._keys = _KEYS.validate_json(answer.get("SecretString", ""))
+        except Unavailable:
+            if not self._keys:
+                raise unavailable("unreachable", "Secrets Manager does not answer: try again in a moment.") from None
+        except ClientError as error:
+            raise unavailable(
+                "bad_credentials", f"The secret {self._secret} cannot be read ({error_code(error)}): make or permit it."
+            ) from error
+        except ValidationError:
+            sentence = f"The secret {self._secret} is not a JSON object of keys by provider: write it anew."
+            raise unavailable("bad_credentials", sentence) from None
+        self._read_at = self._clock()

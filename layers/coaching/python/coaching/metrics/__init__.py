@@ -1,0 +1,1 @@
+"""What is measured of each turn, and what users say of it."""

@@ -1,0 +1,86 @@
+"""One member of a chain: asked once, and what came of it."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from coaching.errors import ModelUnavailable
+from coaching.models.breaker import Breakers, Outcome
+from coaching.models.catalogue import ModelCard
+from coaching.models.failures import ABOUT_THE_REQUEST, unavailable
+from coaching.models.ports import ChatModel, Fragment, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A model that a chain may ask, and what is known of it."""
+
+    card: ModelCard
+    model: ChatModel
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of a member, all its tries together; no words of anybody.
+
+    `code` is a failure's (`FailureCode`), or `answered`, or `closed` when whoever read the answer left before its end,
+    or `open` when its breaker kept it from being asked. `milliseconds` include the reader's own.
+    """
+
+    model: str
+    code: str
+    tries: int
+    milliseconds: int
+
+
+def asked(
+    member: Member, prompt: Prompt, breakers: Breakers, *, forced: bool, hurried: bool
+) -> Generator[Fragment, None, None]:
+    """Ask a member once: yield its answer, named on each fragment, and tell its breaker how that ended.
+
+    A member that was `hurried` is not blamed for having taken too long, nor is one whose reader took longer.
+    Raises: ModelUnavailable; `overloaded` without a question where the breaker is open and the call is not `forced`.
+    """
+    name, now = member.name, breakers.clock
+    admission = breakers.enter(name)
+    if admission == "open" and not forced:
+        raise unavailable("overloaded", f"{name} has failed too often lately: ask it again in some minutes.")
+    outcome: Outcome = "nothing"
+    began, reading = now(), 0.0
+    try:
+        with _closed_at_the_end(member.model.generate(prompt)) as fragments:
+            for fragment in fragments:
+                outcome = "answered"
+                handed = now()
+                yield Fragment(fragment.text, fragment.usage, fragment.finish, fragment.model or name)
+                reading += now() - handed
+        outcome = "answered"
+    except ModelUnavailable as error:
+        excused = hurried or reading > (now() - began) / 2
+        outcome = "nothing" if excused and error.code == "timeout" else _outcome_of(error)
+        raise
+    finally:
+        breakers.leave(name, admission, outcome)
+
+
+@contextmanager
+def _closed_at_the_end(fragments: Iterator[Fragment]) -> Iterator[Iterator[Fragment]]:
+    try:
+        yield fragments
+    finally:
+        # An iterator need not have one.
+        getattr(fragments, "close", _nothing)()
+
+
+def _nothing() -> None:
+    pass
+
+
+def _outcome_of(error: ModelUnavailable) -> Outcome:
+    if error.code in ABOUT_THE_REQUEST:
+        return "nothing"
+    return "locked_out" if error.code == "bad_credentials" else "failed"

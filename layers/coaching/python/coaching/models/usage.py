@@ -1,0 +1,106 @@
+"""What the calls of models took and cost, by creator, month and model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, Protocol
+
+from coaching.models.catalogue import ModelCard
+from coaching.vocabulary import CreatorId, Usage
+
+MICRODOLLARS: Final = 1_000_000
+"""In a US dollar."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One call of a model. `seconds` were spent waiting for it.
+
+    `estimated`: it broke off before its server had counted, and the tokens are reckoned from the texts.
+    """
+
+    call_id: str
+    creator_id: CreatorId
+    model: str
+    ended_at: datetime
+    usage: Usage
+    microdollars: int
+    seconds: float
+    estimated: bool = False
+
+    @property
+    def month(self) -> str:
+        return month_of(self.ended_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """What the calls of one model took together. `estimated_calls` are those that broke off."""
+
+    calls: int = 0
+    estimated_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    microdollars: int = 0
+    milliseconds: int = 0
+
+    @property
+    def cost_usd(self) -> Decimal:
+        return Decimal(self.microdollars) / MICRODOLLARS
+
+    def __add__(self, other: "ModelUsage") -> "ModelUsage":
+        return ModelUsage(
+            self.calls + other.calls,
+            self.estimated_calls + other.estimated_calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.microdollars + other.microdollars,
+            self.milliseconds + other.milliseconds,
+        )
+
+    @classmethod
+    def of(cls, call: ModelCall) -> "ModelUsage":
+        return cls(
+            calls=1,
+            estimated_calls=int(call.estimated),
+            input_tokens=call.usage.input_tokens,
+            output_tokens=call.usage.output_tokens,
+            microdollars=call.microdollars,
+            milliseconds=round(1000 * call.seconds),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyUsage:
+    """One creator's month, `2026-11`, by the model's name."""
+
+    creator_id: CreatorId
+    month: str
+    models: Mapping[str, ModelUsage] = field(default_factory=dict)
+
+    @property
+    def cost_usd(self) -> Decimal:
+        return sum((usage.cost_usd for usage in self.models.values()), Decimal(0))
+
+
+class UsageLedger(Protocol):
+    def add(self, call: ModelCall) -> None:
+        """Count the call in its creator's month, once however often it is added within a day.
+
+        Raises: StaleWrite if others kept writing all along.
+        """
+
+    def month(self, creator_id: CreatorId, month: str) -> MonthlyUsage:
+        """Return the month; one without calls is empty."""
+
+
+def cost_microdollars(card: ModelCard, usage: Usage) -> int:
+    """Return what the tokens cost. A price in dollars per million tokens is one in microdollars per token."""
+    exact = usage.input_tokens * card.price_in + usage.output_tokens * card.price_out
+    return int(exact.to_integral_value(ROUND_HALF_UP))
+
+
+def month_of(moment: datetime) -> str:
+    """Return the month of an aware UTC datetime, `2026-11`."""
+    return f"{moment:%Y-%m}"

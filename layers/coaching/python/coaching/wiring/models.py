@@ -1,0 +1,143 @@
+"""Which models word replies, and how each is reached."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from coaching.settings import settings
+from coaching.wiring.metrics import meter_calls, spending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coaching.adapters.aws.model_keys import SecretsManagerModelKeys
+    from coaching.adapters.llm.bedrock_client import BedrockClient
+    from coaching.models.balancing import Nodes
+    from coaching.models.catalogue import ModelCard
+    from coaching.models.choosing import ChooseModels
+    from coaching.models.ports import ChatModel
+
+HOSTED_FIRST_TOKEN_SECONDS = 15.0
+"""A hosted model has nothing to load: where it says nothing for so long, the next one is asked."""
+
+
+@cache
+def choose_models() -> "ChooseModels | None":
+    """The models that word replies; None where the composer answers with the creator's own sentences."""
+    cards = chat_cards()
+    if not cards:
+        return None
+    from coaching.entrypoint.figures import emit_attempts
+    from coaching.models.attempts import Member
+    from coaching.models.choosing import ChooseModels
+    from coaching.models.fallback import FallbackChain
+    from coaching.models.fitting import fit
+
+    members = tuple(Member(card, _model(card)) for card in cards)
+    return ChooseModels(FallbackChain(members, fit=fit, told=emit_attempts), meter_calls(), spending())
+
+
+@cache
+def chat_cards() -> "tuple[ModelCard, ...]":
+    """What is known of the models that settings name, in their order. Raises: NotFound, Invalid."""
+    from coaching.models.catalogue import card_or_own, with_custom
+
+    known = with_custom(settings().model_cards)
+    return tuple(card_or_own(name, known) for name in settings().chat_models)
+
+
+def _model(card: "ModelCard") -> "ChatModel":
+    match card.provider:
+        case "ollama":
+            return _on_ollama(card)
+        case "llama_cpp":
+            from coaching.adapters.llm.llama_cpp import LlamaCppChatModel
+
+            return LlamaCppChatModel(Path(settings().gguf_path), card.context_tokens)
+        case "bedrock":
+            from coaching.adapters.llm.bedrock import BedrockChatModel
+
+            return BedrockChatModel(_bedrock(), card.model, takes_schema="json_schema" in card.features)
+        case "openai" | "huggingface":
+            return _by_openai_protocol(card)
+        case "anthropic":
+            return _of_anthropic(card)
+        case unknown:
+            assert_never(unknown)
+
+
+def _on_ollama(card: "ModelCard") -> "ChatModel":
+    from coaching.adapters.llm.ollama import OllamaChatModel
+    from coaching.models.admission import Admission
+    from coaching.models.balancing import BalancedChatModel
+
+    @cache
+    def at(address: str) -> "ChatModel":
+        return OllamaChatModel(address, card.model, card.context_tokens)
+
+    return BalancedChatModel(card.name, _ollama_nodes(), at, Admission())
+
+
+@cache
+def _ollama_nodes() -> "Nodes":
+    from coaching.adapters.llm.nodes import nodes_at
+
+    return nodes_at(settings().ollama_url)
+
+
+def _by_openai_protocol(card: "ModelCard") -> "ChatModel":
+    from coaching.adapters.llm.deadlines import Deadlines
+    from coaching.adapters.llm.openai import OpenAIChatModel
+
+    hosted_by_openai = card.provider == "openai"
+    return OpenAIChatModel(
+        settings().openai_url if hosted_by_openai else settings().huggingface_url,
+        card.model,
+        _key_of(card.provider),
+        provider=card.provider,
+        deadlines=Deadlines(first_token=HOSTED_FIRST_TOKEN_SECONDS),
+        max_tokens_field="max_completion_tokens" if hosted_by_openai else "max_tokens",
+        takes_temperature="temperature" in card.features,
+        takes_schema="json_schema" in card.features,
+    )
+
+
+def _of_anthropic(card: "ModelCard") -> "ChatModel":
+    from coaching.adapters.llm.anthropic import AnthropicChatModel
+    from coaching.adapters.llm.deadlines import Deadlines
+
+    return AnthropicChatModel(
+        card.model,
+        _key_of("anthropic"),
+        base_url=settings().anthropic_url,
+        deadlines=Deadlines(first_token=HOSTED_FIRST_TOKEN_SECONDS),
+        takes_temperature="temperature" in card.features,
+    )
+
+
+def _key_of(provider: str) -> "Callable[[], str]":
+    """Return what gives the provider's key for each request: of the secret, or of the environment without one."""
+    chosen = settings()
+    if chosen.model_keys_secret:
+        return lambda: _model_keys().key(provider)
+    keys = {
+        "openai": chosen.openai_api_key,
+        "anthropic": chosen.anthropic_api_key,
+        "huggingface": chosen.huggingface_api_key,
+    }
+    return keys[provider].get_secret_value
+
+
+@cache
+def _model_keys() -> "SecretsManagerModelKeys":
+    from coaching.adapters.aws.clients import secretsmanager_client
+    from coaching.adapters.aws.model_keys import SecretsManagerModelKeys
+
+    return SecretsManagerModelKeys(secretsmanager_client, settings().model_keys_secret)
+
+
+@cache
+def _bedrock() -> "BedrockClient":
+    from coaching.adapters.llm.bedrock_client import BedrockClient
+
+    return BedrockClient(settings().bedrock_region or None)
