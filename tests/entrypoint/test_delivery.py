@@ -19,11 +19,12 @@ LONG_SECONDS = 30.0
 
 
 class Making:
-    """Parts that are made under a test's eyes. `closed` is set when nobody makes more."""
+    """Parts that are made under a test's eyes. `begun` is set with the first, `closed` when nobody makes more."""
 
     def __init__(self) -> None:
         self.made = 0
         self.go_on = threading.Event()
+        self.begun = threading.Event()
         self.closed = threading.Event()
 
     def waiting(self, *first: Part) -> Generator[Part, None, None]:
@@ -39,6 +40,7 @@ class Making:
         try:
             yield Opening(201)
             while True:
+                self.begun.set()
                 self.made += 1
                 yield part
         finally:
@@ -155,6 +157,8 @@ def test_a_client_that_leaves_stops_the_making(part: bytes) -> None:
     async def scenario() -> None:
         client, making = Client(), Making()
         delivering = asyncio.create_task(deliver(making.endless(part), SCOPE, client.receive, client.send))
+        # Else there is nothing to stop: the thread may not have started.
+        assert await asyncio.to_thread(making.begun.wait, LONG_SECONDS)
         if part:
             await client.until(part * 3)
         client.left.set()
