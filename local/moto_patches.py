@@ -144,6 +144,7 @@ def make_transactions_atomic() -> None:
     moto copies the whole table, stream included, and puts the copy back when a condition fails: what others wrote
     meanwhile is lost, and a transaction takes longer with every record.
     """
+    from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.models.table import Table
     from moto.dynamodb.responses import DynamoHandler
 
@@ -159,6 +160,7 @@ def make_transactions_atomic() -> None:
     _in_turn.in_turn = True  # type: ignore[attr-defined]
     DynamoHandler.call_action = _in_turn
     Table.__deepcopy__ = _copied_table
+    DynamoDBBackend.update_item = _on_a_fresh_item(DynamoDBBackend.update_item)
 
 
 def make_conditional_writes_atomic() -> None:
@@ -184,6 +186,20 @@ def _copied_table(table: Any, _: Any) -> Any:
         twin.stream_shard.table = twin
         twin.stream_shard.items = list(table.stream_shard.items)
     return twin
+
+
+def _on_a_fresh_item(update_item: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an update change an item of its own: the one that stood there belongs to the copy, too."""
+
+    def updated(self: Any, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        table = self.get_table(table_name)
+        first, second = self.get_keys_value(table, key)
+        rows, place = (table.items.get(first, {}), second) if table.has_range_key else (table.items, first)
+        if place in rows:
+            rows[place] = copy.deepcopy(rows[place])
+        return update_item(self, table_name, key, *args, **kwargs)
+
+    return updated
 
 
 def _send_upload_event(account_id: str, bucket: Any, event_name: str, key: Any) -> None:

@@ -238,6 +238,35 @@ def test_a_refused_transaction_loses_nothing_that_others_write_meanwhile(aws: Sm
     assert {item["pk"]["S"] for item in kept} == {str(number) for number in range(40)}
 
 
+@pytest.mark.parametrize("sort", [{}, {"sk": {"S": "b"}}], ids=["one_key", "two_keys"])
+def test_a_refused_transaction_takes_its_updates_back(aws: SmallCloud, sort: dict[str, Any]) -> None:
+    dynamodb, name = AwsClients(aws.cloud.url).dynamodb, f"updated{len(sort)}"
+    kinds = {"pk": "HASH", "sk": "RANGE"}
+    key: dict[str, Any] = {"pk": {"S": "a"}, **sort}
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": part, "KeyType": kinds[part]} for part in key],  # type: ignore[typeddict-item]
+        AttributeDefinitions=[{"AttributeName": part, "AttributeType": "S"} for part in key],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    count = {"UpdateExpression": "ADD seen :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}
+    dynamodb.update_item(TableName=name, Key=key, **count)  # type: ignore[arg-type]
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
+        dynamodb.transact_write_items(
+            TransactItems=[
+                {"Update": {"TableName": name, "Key": key, **count}},  # type: ignore[typeddict-item]
+                {
+                    "Put": {
+                        "TableName": name,
+                        "Item": {**key, "pk": {"S": "never"}},
+                        "ConditionExpression": "attribute_exists(pk)",
+                    }
+                },
+            ]
+        )
+    assert dynamodb.get_item(TableName=name, Key=key)["Item"]["seen"] == {"N": "1"}
+
+
 def test_of_many_conditional_writes_at_once_one_succeeds(aws: SmallCloud) -> None:
     s3 = aws.cloud.clients.s3
 
