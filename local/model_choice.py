@@ -1,7 +1,7 @@
 """Chooses what answers here: the models that are named, a GGUF file, an Ollama that answers, else the composer."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,6 +78,17 @@ def _answering_ollama(environment: Mapping[str, str]) -> Choice | None:
         Models((f"ollama:{fitting[0]}",), url),
         f"Replies are worded by {fitting[0]} on the Ollama at {url}.",
     )
+
+
+def missing_models(models: Models) -> Iterator[str]:
+    """Yield, for each named model that its Ollama does not have, which it is and what brings it."""
+    from coaching.adapters.llm.ollama import InstalledModels
+    from coaching.models.catalogue import card_or_own
+    from coaching.models.verification import not_there
+
+    cards = [card_or_own(name) for name in models.chat_models if name.startswith("ollama:")]
+    for missing in not_there(cards, {"ollama": InstalledModels(models.ollama_url, OLLAMA_SECONDS)}):
+        yield missing.sentence
 
 
 def ollama_url(environment: Mapping[str, str]) -> str:

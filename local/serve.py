@@ -17,7 +17,7 @@ from infra.system import SYSTEM
 from local.api_client import RequestRefusedError
 from local.demo import DEMO, Demo, seed
 from local.loopback import fetch_json
-from local.model_choice import choose_models, provide_minilm
+from local.model_choice import choose_models, missing_models, provide_minilm
 from local.recorder import Call, recorded_calls
 from local.state_folder import NothingRunsError, StateFolder
 from local.system import BusyPortError, LocalSystem, listen, running_system
@@ -88,6 +88,8 @@ def _serve(options: ServeOptions, say: Say, stack: ExitStack) -> None:
     listening = stack.enter_context(listen(options.port))
     choice = choose_models(options.embedder, options.chat)
     say(choice.reason)
+    for sentence in missing_models(choice.models):
+        say(f"  {sentence}")
     models = replace(choice.models, speech_provider=options.speech)
     if models.embedder != "hash":  # the composer reads by it, whatever search uses
         provide_minilm(say)

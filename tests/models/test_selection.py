@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -13,8 +14,8 @@ from coaching.models.selection import ModelState, Wanted, select
 BIG = ModelCard("ollama", "big", 8_192, "high", features=SCHEMA)
 MIDDLE = ModelCard("ollama", "middle", 4_096, "medium", features=PLAIN)
 SMALL = ModelCard("ollama", "small", 2_048, "fast", features=PLAIN)
-BEDROCK = ModelCard("bedrock", "cloud", 200_000, "high", features=SCHEMA)
-OPENAI = ModelCard("openai", "fast", 400_000, "fast", features=SCHEMA)
+BEDROCK = ModelCard("bedrock", "cloud", 200_000, "high", Decimal(3), Decimal(15), SCHEMA)
+OPENAI = ModelCard("openai", "fast", 400_000, "fast", Decimal(1), Decimal(1), SCHEMA)
 CARDS = (BIG, MIDDLE, SMALL, BEDROCK, OPENAI)
 NAMES = {card.model: card.name for card in CARDS}
 
@@ -37,8 +38,8 @@ TABLE: list[tuple[str, Wanted, States, str]] = [
     ("300,000 tokens leave one", replace(REPLY, context_tokens=300_000), {}, "fast"),
     ("what can be cut stays, behind what takes it whole", replace(REPLY, context_tokens=3_000, least_tokens=900), {},
      "middle big cloud fast small"),
-    ("the budget permits medium", replace(HARD, permitted="medium"), {}, "middle small fast"),
-    ("the budget permits fast", replace(HARD, permitted="fast"), {}, "small fast"),
+    ("the budget permits medium, and what is free", replace(HARD, permitted="medium"), {}, "big middle small fast"),
+    ("the budget permits fast, and what is free", replace(HARD, permitted="fast"), {}, "big middle small fast"),
     ("a schema is needed", replace(REPLY, features=frozenset({"json_schema"})), {}, "big cloud fast"),
     ("the first is down", HARD, {"big": DOWN}, "cloud middle small fast big"),
     ("half open keeps its place", HARD, {"big": HALF_OPEN}, "big cloud middle small fast"),
@@ -83,7 +84,7 @@ class TestTheReason:
     def test_names_what_was_left_out_and_why(self) -> None:
         wanted = Wanted("extraction", 5_000, permitted="medium", features=frozenset({"json_schema"}))
         reason = select(wanted, CARDS, {}).reason
-        for part in ("ollama:big (budget)", "ollama:middle (window)", "bedrock:cloud (budget)"):
+        for part in ("ollama:small (window)", "ollama:middle (window)", "bedrock:cloud (budget)"):
             assert part in reason
         assert "ollama:small (json_schema)" in select(replace(wanted, context_tokens=100), CARDS, {}).reason
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,15 +61,21 @@ class RunningSystem:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[RunningSystem]:
-    """Start the system on a free port with its state in `folder`, without the demo, and end it afterwards."""
+def serving(folder: Path, *arguments: str, models: Mapping[str, str] | None = None) -> Iterator[RunningSystem]:
+    """Start the system on a free port with its state in `folder`, without the demo, and end it afterwards.
+
+    `models` are the variables that say which models word replies; without them none does.
+    """
     state = StateFolder(folder / "state")
     calls_file = folder / "calls.jsonl"
     calls_file.touch()
     command = [sys.executable, "-m", "local", "--state", str(state.folder), "serve", "--port", "0", "--no-demo"]
-    command += ["--embedder", "hash", "--chat", "composer", "--record-calls", str(calls_file), *arguments]
+    command += ["--embedder", "hash", "--record-calls", str(calls_file), *arguments]
+    command += [] if models else ["--chat", "composer"]
     with (folder / "console.txt").open("w", encoding="utf-8") as console:
-        process = subprocess.Popen(command, cwd=REPOSITORY, env=_environment(), stdout=console, stderr=console)
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, env=_environment() | dict(models or {}), stdout=console, stderr=console
+        )
         try:
             running = _await_running(process, state, console)
             yield RunningSystem(running, state, calls_file, process.pid)
@@ -95,5 +101,5 @@ def _await_running(process: "subprocess.Popen[bytes]", state: StateFolder, conso
 
 def _environment() -> dict[str, str]:
     """Return this process's environment without what chooses models or accounts."""
-    unwanted = ("AWS_", "OLLAMA_", "GGUF_", "POWERTOOLS_")
+    unwanted = ("AWS_", "OLLAMA_", "GGUF_", "CHAT_", "OPENAI_", "ANTHROPIC_", "HUGGINGFACE_", "POWERTOOLS_")
     return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}  # noqa: TID251

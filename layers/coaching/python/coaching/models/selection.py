@@ -1,9 +1,9 @@
 """Which models may answer a request, the best one first. A pure function of the request and of how the models are.
 
-1. Left out is a model whose window does not hold the prompt at its shortest, that lacks a feature, or whose tier is
-   above the one that the budget permits.
-2. A model that is down comes last: the fallback chain asks it only when all others have failed. One that is half open
-   keeps its place, since without a request it would never be tried again; its breaker lets one through.
+1. Left out is a model whose window does not hold the prompt at its shortest, that lacks a feature, or that the budget
+   does not permit (`coaching.models.budget.permits`).
+2. A model that is down comes last: the fallback chain asks it only when all are down. One that is half open keeps its
+   place, since without a request it would never be tried again; its breaker lets one through.
 3. A window that holds the whole prompt goes before one for which something must be left out.
 4. Unless the request runs in the background, a model that can begin at once goes before a busy or a cold one.
 5. Good enough goes before not good enough: each task has the tier that it wants, easy or hard (`TIERS`). Who wants an
@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from coaching.models.budget import permits
 from coaching.models.catalogue import Feature, ModelCard, Quality
 
 Task = Literal["reply", "nudge", "content", "extraction", "judging"]
@@ -107,7 +108,7 @@ def _why_not(wanted: Wanted, card: ModelCard) -> str:
         return "window"
     if missing := wanted.features - card.features:
         return " and ".join(sorted(missing))
-    return "budget" if _RANK[card.quality] > _RANK[wanted.permitted] else ""
+    return "" if permits(wanted.permitted, card) else "budget"
 
 
 def _reason(

@@ -26,8 +26,8 @@ from coaching.wiring.ingesting import (
     take_upload,
     verify_removal,
 )
-from coaching.wiring.metrics import give_feedback, meter_calls, record_turn, see_usage, spending
-from coaching.wiring.models import chat_cards, choose_models
+from coaching.wiring.metrics import give_feedback, record_turn, see_usage, spending
+from coaching.wiring.models import chat_cards, choose_models, meter_calls
 from coaching.wiring.people import change_goal, change_profile, describe_creator, set_goal
 from coaching.wiring.records import answered_requests, conversations, creators, documents, goals, profiles, turns
 from coaching.wiring.replying import ask_coach, begin_conversation, continue_conversation, recall_turn

@@ -11,13 +11,9 @@ if TYPE_CHECKING:
     from coaching.metrics.ports import MeasuredTurns
     from coaching.metrics.rating import GiveFeedback
     from coaching.metrics.recording import RecordTurn
-    from coaching.models.metering import MeterCalls
     from coaching.models.spending import SeeUsage, Spending
     from coaching.models.usage import UsageLedger
     from coaching.vocabulary import CreatorId, Scalar
-
-WRITERS = 4
-"""Calls of models that one process writes down at a time."""
 
 
 @cache
@@ -32,18 +28,6 @@ def measured_turns() -> "MeasuredTurns":
     from coaching.adapters.aws.turn_metrics import DynamoDBMeasuredTurns
 
     return DynamoDBMeasuredTurns(table())
-
-
-@cache
-def meter_calls() -> "MeterCalls":
-    from concurrent.futures import ThreadPoolExecutor
-
-    from coaching.entrypoint.figures import emit_call, log_lost
-    from coaching.models.catalogue import CATALOGUE
-    from coaching.models.metering import MeterCalls
-
-    pool = ThreadPoolExecutor(WRITERS, thread_name_prefix="metering")
-    return MeterCalls(usage_ledger(), CATALOGUE, pool, emit_call, log_lost)
 
 
 @cache

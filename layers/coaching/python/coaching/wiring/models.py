@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from coaching.settings import settings
-from coaching.wiring.metrics import meter_calls, spending
+from coaching.wiring.metrics import spending, usage_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from coaching.models.balancing import Nodes
     from coaching.models.catalogue import ModelCard
     from coaching.models.choosing import ChooseModels
+    from coaching.models.metering import MeterCalls
     from coaching.models.ports import ChatModel
 
+METER_WRITERS = 4
+"""Calls of models that one process writes down at a time."""
 HOSTED_FIRST_TOKEN_SECONDS = 15.0
 """A hosted model has nothing to load: where it says nothing for so long, the next one is asked."""
 
@@ -35,6 +38,17 @@ def choose_models() -> "ChooseModels | None":
 
     members = tuple(Member(card, _model(card)) for card in cards)
     return ChooseModels(FallbackChain(members, fit=fit, told=emit_attempts), meter_calls(), spending())
+
+
+@cache
+def meter_calls() -> "MeterCalls":
+    from concurrent.futures import ThreadPoolExecutor
+
+    from coaching.entrypoint.figures import emit_call, log_lost
+    from coaching.models.metering import MeterCalls
+
+    pool = ThreadPoolExecutor(METER_WRITERS, thread_name_prefix="metering")
+    return MeterCalls(usage_ledger(), chat_cards(), pool, emit_call, log_lost)
 
 
 @cache

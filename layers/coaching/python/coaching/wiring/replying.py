@@ -4,8 +4,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from coaching.wiring.ingesting import find_removed_sources
-from coaching.wiring.metrics import meter_calls, record_turn
-from coaching.wiring.models import choose_models
+from coaching.wiring.metrics import record_turn
+from coaching.wiring.models import choose_models, meter_calls
 from coaching.wiring.records import conversations, creators, goals, profiles, turns
 from coaching.wiring.searching import search_passages, tokens
 

@@ -1,7 +1,8 @@
 """A chat model served by Ollama (protocol of 0.17: `POST /api/chat`, one JSON object per line)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -12,6 +13,7 @@ from coaching.adapters.llm.ollama_loading import OllamaLoading
 from coaching.errors import ModelUnavailable
 from coaching.models.failures import ABOUT_THE_REQUEST, unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
+from coaching.models.verification import ModelList
 from coaching.vocabulary import Usage
 
 
@@ -35,6 +37,17 @@ def answers(base_url: str, timeout: float) -> tuple[str, ...]:
     """
     api = OllamaApi(base_url)
     return api.installed(Countdown(api.who, timeout))
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModels(ModelList):
+    """The models that the Ollama at `base_url` has, asked for at most `timeout` seconds."""
+
+    base_url: str
+    timeout: float
+
+    def names(self) -> Collection[str]:
+        return answers(self.base_url, self.timeout)
 
 
 class OllamaChatModel:
