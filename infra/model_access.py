@@ -1,10 +1,12 @@
 """What a stage's chat models need: the variables that name them and the permissions to ask them. No CDK here."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
-from coaching.models.catalogue import Provider
+from coaching.errors import Invalid, NotFound
+from coaching.models.catalogue import Provider, card_or_own, with_custom
 
 _WITH_KEYS: Final = frozenset({"openai", "anthropic", "huggingface"})
 _GEOGRAPHIES: Final = frozenset({"us", "eu", "apac", "jp", "au", "ca", "sa", "us-gov", "global"})
@@ -20,11 +22,15 @@ class NoSuchModel(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChatModels:
-    """What a stage says of its models: `names` in order, as in `coaching.models.catalogue`."""
+    """What a stage says of its models: `names` in order, as in `coaching.models.catalogue`.
+
+    `cards` are of models that the catalogue lacks, as data with the fields of a `ModelCard`.
+    """
 
     names: tuple[str, ...] = ()
     ollama_url: str = ""
     keys_secret: str = ""
+    cards: tuple[Mapping[str, Any], ...] = ()
 
 
 def variables(models: ChatModels) -> dict[str, str]:
@@ -36,7 +42,15 @@ def variables(models: ChatModels) -> dict[str, str]:
         raise NoSuchModel("Models on Ollama are to word replies: name ollama_url in the stage.")
     if (keyed := providers & _WITH_KEYS) and not models.keys_secret:
         raise NoSuchModel(f"{', '.join(sorted(keyed))} asks for a key: name model_keys_secret in the stage.")
+    try:
+        known = with_custom(models.cards)
+        for name in models.names:
+            card_or_own(name, known)
+    except (NotFound, Invalid) as error:
+        raise NoSuchModel(f"{error.message} Give one that is not there a card in the stage's model_cards.") from error
     found = {"CHAT_MODELS": ",".join(models.names)}
+    if models.cards:
+        found["MODEL_CARDS"] = json.dumps([dict(card) for card in models.cards])
     if "ollama" in providers:
         found["OLLAMA_URL"] = models.ollama_url
     if keyed:

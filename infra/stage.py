@@ -1,7 +1,8 @@
 """Where stages differ, and the only place where they do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
@@ -58,6 +59,7 @@ class Stage:
     `chat_models` word replies, in this order, named as in `coaching.models.catalogue`; without any, no model is asked.
     Those on Ollama are at `ollama_url`, or on machines of the stage's own, with `models`. The keys of OpenAI, Anthropic
     and Hugging Face are in `model_keys_secret`, a secret of Secrets Manager that is made by hand: JSON by provider.
+    `model_cards` describe models that the catalogue lacks.
     With `transcribe` recordings are transcribed by Amazon Transcribe, by the minute; with `none` they are refused.
     `search` is the domain in which passages are found. Without one they lie in S3, which costs nothing while nobody
     asks and is meant for small creators.
@@ -75,6 +77,7 @@ class Stage:
     chat_models: tuple[str, ...] = ()
     ollama_url: str = ""
     model_keys_secret: str = ""
+    model_cards: tuple[Mapping[str, Any], ...] = ()
     models: GpuSize | None = None
     speech_provider: Literal["none", "transcribe"] = "transcribe"
     search_language: Language = "english"
@@ -83,7 +86,8 @@ class Stage:
     @property
     def models_asked(self) -> ChatModels:
         own = f"http://{OLLAMA}.{self.namespace}:{OLLAMA_PORT}"
-        return ChatModels(self.chat_models, own if self.models else self.ollama_url, self.model_keys_secret)
+        url = own if self.models else self.ollama_url
+        return ChatModels(self.chat_models, url, self.model_keys_secret, self.model_cards)
 
     @property
     def namespace(self) -> str:

@@ -25,11 +25,13 @@ def main(out: Path) -> None:
         DEV,
         architecture="arm64",
         alarm_email="ops@example.com",
-        chat_models=("ollama:llama3:8b", "bedrock:eu.amazon.nova-lite-v1:0", "openai:gpt-4o-mini"),
+        chat_models=("ollama:llama3:8b", "bedrock:us.amazon.nova-micro-v1:0", "openai:gpt-4.1-mini"),
         ollama_url="https://ollama.example.com",
         model_keys_secret="creator-coach/model-keys",
     )
-    asking_its_own = replace(DEV, chat_models=("ollama:llama3:8b", "ollama:phi3:mini", "bedrock:amazon.nova-lite-v1:0"))
+    asking_its_own = replace(
+        DEV, chat_models=("ollama:llama3:8b", "ollama:phi3:mini", "bedrock:us.amazon.nova-2-lite-v1:0")
+    )
     gpu = replace(asking_its_own, models=GpuSize(nodes=2, most_nodes=5, open_hours=OpenHours(opens=6, closes=22)))
     sealed = replace(asking_its_own, models=GpuSize(outside="endpoints", copied_from="models-of-ours/ollama"))
     stages = {"dev": DEV, "prod": PROD, "arm64": other, "gpu": gpu, "sealed": sealed}

@@ -98,7 +98,7 @@ def test_chat_words_by_what_the_stage_says_and_the_others_are_not_told(dev: Asse
     composer = Settings.model_validate({name.lower(): value for name, value in dev.environment("chat").items()})
     assert composer.chat_models == ()
     ollama = Settings.model_validate({name.lower(): value for name, value in arm64.environment("chat").items()})
-    assert ollama.chat_models == ("ollama:llama3:8b", "bedrock:eu.amazon.nova-lite-v1:0", "openai:gpt-4o-mini")
+    assert ollama.chat_models == ("ollama:llama3:8b", "bedrock:us.amazon.nova-micro-v1:0", "openai:gpt-4.1-mini")
     assert ollama.ollama_url == "https://ollama.example.com"
     assert ollama.model_keys_secret == "creator-coach/model-keys"
     names = {"CHAT_MODELS", "OLLAMA_URL", "MODEL_KEYS_SECRET"}
