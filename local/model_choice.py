@@ -47,7 +47,7 @@ def _named(environment: Mapping[str, str]) -> Choice | None:
     if on_aws := [name for name in named if name.startswith("bedrock:")]:
         raise ValueError(f"CHAT_MODELS names {on_aws[0]}, and a local run has no Bedrock: leave it out here.")
     models = Models(named, ollama_url(environment), environment.get("GGUF_PATH", ""))
-    return Choice(models, f"Replies are worded by {named[0]}" + f", else {', '.join(named[1:])}." * (len(named) > 1))
+    return Choice(models, f"Replies are worded by {', else '.join(named)}.")
 
 
 def _named_gguf(environment: Mapping[str, str]) -> Choice | None:
@@ -81,12 +81,17 @@ def _answering_ollama(environment: Mapping[str, str]) -> Choice | None:
 
 
 def missing_models(models: Models) -> Iterator[str]:
-    """Yield, for each named model that its Ollama does not have, which it is and what brings it."""
-    from coaching.adapters.llm.ollama import InstalledModels
-    from coaching.models.catalogue import card_or_own
-    from coaching.models.verification import not_there
+    """Yield, for each named model that its Ollama does not have, which it is and what brings it.
 
-    cards = [card_or_own(name) for name in models.chat_models if name.startswith("ollama:")]
+    Raises: NotFound, Invalid for a name that nobody knows.
+    """
+    from coaching.adapters.llm.ollama import InstalledModels
+    from coaching.models.catalogue import card_or_own, with_custom
+    from coaching.models.verification import not_there
+    from coaching.settings import settings
+
+    known = with_custom(settings().model_cards)
+    cards = [card_or_own(name, known) for name in models.chat_models]
     for missing in not_there(cards, {"ollama": InstalledModels(models.ollama_url, OLLAMA_SECONDS)}):
         yield missing.sentence
 

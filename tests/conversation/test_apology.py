@@ -1,5 +1,6 @@
 """When no model answers, the creator is quoted, and where there is nothing to quote, that is said with regret."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,10 +9,13 @@ from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.conversation.apology import APOLOGIES, apology
 from coaching.conversation.ask_coach import whole
 from coaching.conversation.events import Done, Token
+from coaching.models.failures import unavailable
+from coaching.models.ports import ChatModel, Fragment, Prompt
 from coaching.safety.distress import LINE
 from coaching.vocabulary import Turn
 from tests.conversation.conftest import DEMO, WHO, Coaching
 
+GROUNDED = "An ember takes four minutes. A flame takes twenty minutes. Which one fits today?"
 COVERED = "An ember takes how many minutes, and a flame?"
 NOT_COVERED = "Who won the football world cup in 1998?"
 
@@ -49,6 +53,36 @@ def test_where_no_model_is_meant_to_answer_nothing_is_regretted(coaching: Coachi
 
 def test_danger_gets_its_plain_line_though_no_model_answers(coaching: Coaching) -> None:
     assert reply_to(coaching, "I want to kill myself", broken()).reply.text == LINE
+
+
+class BreaksOffOnce(ChatModel):
+    """Says so many words of its reply the first time, and all of it after that."""
+
+    name = "told:model"
+
+    def __init__(self, words: int) -> None:
+        self.words = words
+        self.asked = 0
+
+    def generate(self, prompt: Prompt) -> Iterator[Fragment]:
+        self.asked += 1
+        said = GROUNDED.split(" ")
+        for word in said[: self.words] if self.asked == 1 else said:
+            yield Fragment(f"{word} ")
+        if self.asked == 1:
+            raise unavailable("node_lost", "It went away.")
+
+
+def test_what_broke_off_unread_is_asked_again(coaching: Coaching) -> None:
+    model = BreaksOffOnce(3)
+    turn = whole(coaching.coach(model)(WHO, coaching.conversation_id, COVERED))
+    assert (turn.reply.kind, model.asked) == ("answer", 2)
+
+
+def test_what_was_read_is_not_said_twice(coaching: Coaching) -> None:
+    model = BreaksOffOnce(9)
+    turn = whole(coaching.coach(model)(WHO, coaching.conversation_id, COVERED))
+    assert (turn.reply.kind, model.asked) == ("quote", 1)
 
 
 @pytest.mark.parametrize(("locale", "language"), [("de-AT", "de"), ("no", "nb"), ("", "en"), ("xx", "en")])

@@ -185,8 +185,9 @@ def test_an_answer_that_has_begun_never_moves_to_another_node() -> None:
     fleet.told[first] = ScriptedChatModel(["One two three"], fails_after=2)
     pieces = balanced(fleet).generate(asking())
     assert [next(pieces).text, next(pieces).text] == ["One", " two"]
-    with pytest.raises(ModelUnavailable):
+    with pytest.raises(ModelUnavailable) as lost:
         next(pieces)
+    assert lost.value.code == "node_lost"
     assert fleet.asked == [first]
 
 

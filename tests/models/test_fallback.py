@@ -13,7 +13,6 @@ from coaching.models.fallback import FallbackChain
 from coaching.models.fitting import fit
 from coaching.models.patience import Patience
 from coaching.models.ports import ChatModel, Fragment, Message, Prompt
-from coaching.vocabulary import Usage
 from tests.adapters.llm.chat_model_contract import ChatModelContract, StillGenerating
 from tests.models.chains import FOR_EVER, PROMPT, Chained, Fails, chained, failure, member, said
 
@@ -78,10 +77,17 @@ class TestWhoIsAsked:
         at = chained([["", "", Fails("malformed_answer")]], FINE)
         assert said(at.chain) == ("All is well.", "ollama:b")
 
-    def test_an_answer_without_words_is_an_answer(self) -> None:
+    def test_an_answer_without_words_is_none(self) -> None:
         at = chained([[]], FINE)
-        (only,) = at.chain.generate(PROMPT)
-        assert (only.text, only.usage, only.finish, only.model) == ("", Usage(3, 4), "stop", "ollama:a")
+        assert said(at.chain) == ("All is well.", "ollama:b")
+        assert at.codes() == {"ollama:a": "malformed_answer", "ollama:b": "answered"}
+
+    @pytest.mark.parametrize("code", ["overloaded", "node_lost"])
+    def test_a_full_line_or_a_lost_node_says_nothing_of_a_models_health(self, code: FailureCode) -> None:
+        at = chained([[Fails(code)]], FINE, patience=Patience(tries=1))
+        for _ in range(5):
+            said(at.chain)
+        assert len(at.models[0].prompts) == 5
 
     def test_those_whose_breaker_is_open_are_passed_over(self) -> None:
         at = chained([[Fails("timeout")]], FINE)
@@ -99,7 +105,7 @@ class TestWhoIsAsked:
         assert at.chain.breakers.found("ollama:a") == "closed"
 
     def test_a_try_that_opens_the_breaker_is_the_last(self) -> None:
-        at = chained([[Fails("overloaded")]], FINE, patience=Patience(tries=5))
+        at = chained([[Fails("model_failed")]], FINE, patience=Patience(tries=5))
         said(at.chain)
         assert len(at.models[0].prompts) == 2
 

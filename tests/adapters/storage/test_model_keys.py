@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coaching.adapters.aws.clients import secretsmanager_client
-from coaching.adapters.aws.model_keys import FRESH_SECONDS, SecretsManagerModelKeys
+from coaching.adapters.aws.model_keys import AGAIN_SECONDS, FRESH_SECONDS, SecretsManagerModelKeys
 from coaching.errors import ModelUnavailable
 from coaching.vocabulary import new_ulid
 
@@ -69,6 +69,18 @@ def test_says_that_nobody_answers_where_nothing_was_read() -> None:
     with pytest.raises(ModelUnavailable) as failure:
         SecretsManagerModelKeys(lambda: nobody, "keys").key("openai")
     assert failure.value.code == "unreachable"
+
+
+def test_a_failure_is_told_to_all_for_a_moment_and_then_looked_at_again(client: "SecretsManagerClient") -> None:
+    clock, name = Clock(), f"later-{new_ulid()}"
+    keys = SecretsManagerModelKeys(lambda: client, name, clock)
+    with pytest.raises(ModelUnavailable):
+        keys.key("openai")
+    client.create_secret(Name=name, SecretString=json.dumps({"openai": KEY}))
+    with pytest.raises(ModelUnavailable):
+        keys.key("openai")
+    clock.now += AGAIN_SECONDS
+    assert keys.key("openai") == KEY
 
 
 @pytest.mark.parametrize("text", ['["a list"]', f'{{"openai": ["{KEY}"]}}', f"{KEY} and no JSON", "{}"])

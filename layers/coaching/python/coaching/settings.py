@@ -62,7 +62,7 @@ class Settings(BaseModel):
     """Begins the names of this stage's transcription jobs; it has no dot."""
 
     chat_models: Names = ()
-    """Who words replies, with a comma between names: `ollama:llama3:8b,openai:gpt-4o-mini`. Who stands later is asked
+    """Who words replies, with a comma between names: `ollama:llama3:8b,openai:gpt-4.1-mini`. Who stands later is asked
     when those before cannot answer. Empty means that no model is asked: replies are composed of the creator's own
     sentences. Providers are those of `coaching.models.catalogue`."""
     model_cards: Json[tuple[dict[str, Any], ...]] = ()

@@ -33,9 +33,15 @@ class ModelAnswer:
         self._claims = 0
         self._refused = 0
         self._gap = False
+        self._began = False
         self._usage = Usage()
         self._named = model.name
         self._finish: Finish = "stop"
+
+    @property
+    def began(self) -> bool:
+        """Whether the model has said anything."""
+        return self._began
 
     @property
     def finish(self) -> Finish:
@@ -56,6 +62,7 @@ class ModelAnswer:
             fragments = self._model.generate(self._prompt)
             stack.callback(getattr(fragments, "close", _nothing))
             for fragment in fragments:
+                self._began = self._began or bool(fragment.text)
                 self._usage = fragment.usage or self._usage
                 self._named = fragment.model or self._named
                 self._finish = fragment.finish or self._finish

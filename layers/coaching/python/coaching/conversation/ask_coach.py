@@ -184,9 +184,12 @@ class AskCoach:
 
     def _reply(self, asked: _Asked) -> _Events:
         reason, fallback, shown = "", "", False
-        if asked.model and not is_plain_distress(asked.message):
+        model = None if is_plain_distress(asked.message) else asked.model
+        for last in (False, True):
+            if model is None:
+                break
             evidence = Evidence.of(asked.found.passages)
-            answer = ModelAnswer(asked.model, asked.prompt, evidence, asked.message)
+            answer = ModelAnswer(model, asked.prompt, evidence, asked.message)
             try:
                 with closing(answer.sentences()) as sentences:
                     for sentence in sentences:
@@ -196,9 +199,13 @@ class AskCoach:
                 return _Replied(reply, asked.found.retrieval, finish=answer.finish)
             except ModelUnavailable as error:
                 reason, fallback = "the model stopped answering", error.code
+                if answer.began and not shown and not last:
+                    # Nobody has read a word of what broke off: another model, or another node, may say it all.
+                    continue
                 asked = replace(asked, unanswered=True)
             except Rejected as refused:
                 reason, fallback = "the answer did not keep to the material", refused.code
+            break
         reply, tokens = self._composed(asked)
         if shown:
             yield Replace(reply, reason)

@@ -137,13 +137,13 @@ def _streamed(face: Face, events: Iterator[ReplyEvent]) -> Generator[Part, None,
 
 
 def _in_one_piece(face: Face, events: Iterator[ReplyEvent]) -> Generator[Part, None, None]:
-    done: Done | None = None
     for event in events:
-        done = event if isinstance(event, Done) else done
+        if isinstance(event, Done):
+            # What the coach does after it, nobody waits for.
+            yield Whole(face.whole(event, {}))
+            return
         yield b""
-    if done is None:
-        raise Unavailable("The reply was not finished; ask again.")
-    yield Whole(face.whole(done, {}))
+    raise Unavailable("The reply was not finished; ask again.")
 
 
 def _timely(events: Iterator[ReplyEvent]) -> Iterator[ReplyEvent]:

@@ -31,7 +31,7 @@ def emit_attempts(attempts: Sequence[Attempt]) -> None:
     """Log who was asked for an answer and what came of it; count the failures by model."""
     logger.info("asked models", attempts=[asdict(attempt) for attempt in attempts])
     for attempt in attempts:
-        if attempt.code not in ("answered", "closed"):
+        if attempt.code not in ("answered", "closed", "open"):
             metrics = EphemeralMetrics(namespace=NAMESPACE)
             metrics.add_dimension("model", attempt.model)
             metrics.add_metric("ModelFailures", MetricUnit.Count, 1)

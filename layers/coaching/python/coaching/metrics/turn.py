@@ -13,10 +13,10 @@ Rating = Literal["up", "down"]
 class TurnMetrics:
     """Figures and codes of one turn, never a word of it.
 
-    Times are in milliseconds from the message's arrival. `accuracy` is the share of the statements shown that the
-    material supports, 0..1; None where a reply states nothing of the material. `satisfaction` is the user's rating and
-    `brand_consistency` the likeness to the creator's voice, 0..1; None until there is one. `fallback` is the code of
-    why the composer replied in the model's place. `cut`: the user left before the end.
+    Times are in milliseconds from the message's arrival. `accuracy` is 1 for a reply whose statements passed their
+    check against the material and 0 for one that did not; None where it states nothing of the material. `satisfaction`
+    is the user's rating and `brand_consistency` the likeness to the creator's voice, 0..1; None until there is one.
+    `fallback` is the code of why the composer replied in the model's place. `cut`: the user left before the end.
     """
 
     creator_id: CreatorId

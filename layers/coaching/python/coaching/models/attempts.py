@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coaching.errors import ModelUnavailable
 from coaching.models.breaker import Breakers, Outcome
 from coaching.models.catalogue import ModelCard
-from coaching.models.failures import ABOUT_THE_REQUEST, unavailable
+from coaching.models.failures import ABOUT_THE_REQUEST, NO_MATTER_OF_HEALTH, unavailable
 from coaching.models.ports import ChatModel, Fragment, Prompt
 
 
@@ -35,6 +35,8 @@ class Attempt:
     code: str
     tries: int
     milliseconds: int
+    reason: str = ""
+    """What our own error says about it, and what to do."""
 
 
 def asked(
@@ -50,14 +52,17 @@ def asked(
     if admission == "open" and not forced:
         raise unavailable("overloaded", f"{name} has failed too often lately: ask it again in some minutes.")
     outcome: Outcome = "nothing"
+    said = False
     began, reading = now(), 0.0
     try:
         with _closed_at_the_end(member.model.generate(prompt)) as fragments:
             for fragment in fragments:
-                outcome = "answered"
+                outcome, said = "answered", said or bool(fragment.text)
                 handed = now()
                 yield Fragment(fragment.text, fragment.usage, fragment.finish, fragment.model or name)
                 reading += now() - handed
+        if not said:
+            raise unavailable("malformed_answer", f"{name} ended its answer without a word: allow it more tokens.")
         outcome = "answered"
     except ModelUnavailable as error:
         excused = hurried or reading > (now() - began) / 2
@@ -81,6 +86,6 @@ def _nothing() -> None:
 
 
 def _outcome_of(error: ModelUnavailable) -> Outcome:
-    if error.code in ABOUT_THE_REQUEST:
+    if error.code in ABOUT_THE_REQUEST | NO_MATTER_OF_HEALTH:
         return "nothing"
     return "locked_out" if error.code == "bad_credentials" else "failed"

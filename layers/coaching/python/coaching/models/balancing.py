@@ -88,7 +88,8 @@ class BalancedChatModel:
         """
         end = None if prompt.seconds is None else time.monotonic() + prompt.seconds
         failures: list[ModelUnavailable] = []
-        for address in self._in_order(prompt):
+        addresses = self._in_order(prompt)
+        for address in addresses:
             handed_on = False
             try:
                 with closing(self._answer(address, prompt, end)) as answer:
@@ -96,6 +97,10 @@ class BalancedChatModel:
                         handed_on = True
                         yield fragment
             except ModelUnavailable as failure:
+                if handed_on and len(addresses) > 1:
+                    raise unavailable(
+                        "node_lost", f"A node of {self.name} broke off in the middle of its answer: ask again."
+                    ) from failure
                 if handed_on or failure.code in ABOUT_THE_REQUEST:
                     raise
                 failures.append(failure)

@@ -40,7 +40,7 @@ class BreakerRule:
     rate: float = 0.5
     pause: float = 30.0
     longest_pause: float = 300.0
-    locked_out_pause: float = 900.0
+    locked_out_pause: float = 300.0
     probes: int = 1
     probe_lost: float = 300.0
 

@@ -10,6 +10,7 @@ FailureCode = Literal[
     "overloaded",  # too many others are being served
     "model_failed",  # the server or the engine broke
     "timeout",
+    "node_lost",  # the node that answered went away in the middle; others serve the model
     "malformed_answer",  # cut, or not what this kind of server says
     "bad_credentials",
     "model_missing",
@@ -20,6 +21,8 @@ FailureCode = Literal[
 ]
 PASSING: Final[frozenset[str]] = frozenset({"unreachable", "rate_limited", "overloaded", "model_failed"})
 """What may pass by itself, so that the same model may be asked again a little later."""
+NO_MATTER_OF_HEALTH: Final[frozenset[str]] = frozenset({"overloaded", "node_lost"})
+"""What says nothing about the health of the model: a full line, maybe our own, or one node of several."""
 ABOUT_THE_REQUEST: Final[frozenset[str]] = frozenset({"context_exceeded", "content_refused", "request_refused"})
 """What says nothing about the health of the model: another request may well succeed."""
 

@@ -116,28 +116,28 @@ class _Generation:
 
     def _answer(self, tries: "_Tries") -> Generator[Fragment, None, bool]:
         # Returns whether this was the answer, which it is from its first words on.
-        began, code = self._now(), "closed"
+        began, code, reason = self._now(), "closed", ""
         try:
             with closing(tries.begun(self._prompt)) as rest:
                 yield from tries.held
                 yield from rest
             code = "answered"
         except ModelUnavailable as error:
-            code = error.code
+            code, reason = error.code, error.message
             if tries.held:
                 raise
             self._last = error
             return False
         finally:
-            self._note(tries.member, code, tries.count, began)
+            self._note(tries.member, code, tries.count, began, reason)
         return True
 
     def _left_alone(self, members: Sequence[Member]) -> frozenset[str]:
         found = self._chain.breakers.found
         return frozenset(member.name for member in members if found(member.name) == "open")
 
-    def _note(self, member: Member, code: str, tries: int, began: float) -> None:
-        self.attempts.append(Attempt(member.name, code, tries, round(1000 * (self._now() - began))))
+    def _note(self, member: Member, code: str, tries: int, began: float, reason: str = "") -> None:
+        self.attempts.append(Attempt(member.name, code, tries, round(1000 * (self._now() - began)), reason))
 
     def _all_failed(self) -> ModelUnavailable:
         codes = ", ".join(f"{attempt.model}: {attempt.code}" for attempt in self.attempts) or "there was no time to ask"

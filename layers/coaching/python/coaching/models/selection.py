@@ -4,11 +4,11 @@
    does not permit (`coaching.models.budget.permits`).
 2. A model that is down comes last: the fallback chain asks it only when all are down. One that is half open keeps its
    place, since without a request it would never be tried again; its breaker lets one through.
-3. A window that holds the whole prompt goes before one for which something must be left out.
-4. Unless the request runs in the background, a model that can begin at once goes before a busy or a cold one.
-5. Good enough goes before not good enough: each task has the tier that it wants, easy or hard (`TIERS`). Who wants an
-   instant answer wants the fast tier.
-6. Then providers keep the order of the settings, and of one provider the smallest tier that is good enough goes first.
+3. Unless the request runs in the background, a model that can begin at once goes before a busy or a cold one.
+4. Providers keep the order of the settings: who deploys says in which order they are to be asked, and pays.
+5. Of one provider, a window that holds the whole prompt goes before one for which something must be left out.
+6. Then good enough goes before not good enough, and the smallest tier that is good enough first: each task has the tier
+   that it wants, easy or hard (`TIERS`). Who wants an instant answer wants the fast tier.
 
 What comes out is names. The fallback chain holds members, each a card and its model; it asks those of
 `Selection.names`, in that order, and cuts the prompt for each (`coaching.models.fitting`).
@@ -87,12 +87,12 @@ def select(wanted: Wanted, cards: Sequence[ModelCard], snapshot: Mapping[str, Mo
     providers = list(dict.fromkeys(card.provider for card in cards))
     tier = _RANK[_tier(wanted)]
 
-    def place(card: ModelCard) -> tuple[bool, bool, bool, int, int, int]:
+    def place(card: ModelCard) -> tuple[bool, bool, int, bool, int, int]:
         state = snapshot.get(card.name, ModelState())
         above = _RANK[card.quality] - tier
         waits = wanted.latency != "background" and (state.load >= BUSY or not state.loaded)
         trimmed = card.context_tokens < wanted.context_tokens
-        return state.health == "down", trimmed, waits, max(0, -above), providers.index(card.provider), max(0, above)
+        return state.health == "down", waits, providers.index(card.provider), trimmed, max(0, -above), max(0, above)
 
     ordered = sorted((card for card in cards if card.name not in refused), key=place)
     return Selection(tuple(card.name for card in ordered), _reason(wanted, ordered, refused, snapshot))

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from coaching.adapters.aws.model_keys import SecretsManagerModelKeys
     from coaching.adapters.llm.bedrock_client import BedrockClient
-    from coaching.models.balancing import Nodes
+    from coaching.adapters.llm.deadlines import Deadlines
+    from coaching.models.admission import Admission
+    from coaching.models.balancing import Nodes, RestingNodes
     from coaching.models.catalogue import ModelCard
     from coaching.models.choosing import ChooseModels
     from coaching.models.metering import MeterCalls
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 METER_WRITERS = 4
 """Calls of models that one process writes down at a time."""
+NODE_FIRST_TOKEN_SECONDS = 20.0
 HOSTED_FIRST_TOKEN_SECONDS = 15.0
 """A hosted model has nothing to load: where it says nothing for so long, the next one is asked."""
 
@@ -53,11 +56,15 @@ def meter_calls() -> "MeterCalls":
 
 @cache
 def chat_cards() -> "tuple[ModelCard, ...]":
-    """What is known of the models that settings name, in their order. Raises: NotFound, Invalid."""
+    """What is known of the models that settings name, in their order. Raises: ValueError: no caller can mend them."""
+    from coaching.errors import Invalid, NotFound
     from coaching.models.catalogue import card_or_own, with_custom
 
-    known = with_custom(settings().model_cards)
-    return tuple(card_or_own(name, known) for name in settings().chat_models)
+    try:
+        known = with_custom(settings().model_cards)
+        return tuple(card_or_own(name, known) for name in settings().chat_models)
+    except (NotFound, Invalid) as error:
+        raise ValueError(error.message) from error
 
 
 def _model(card: "ModelCard") -> "ChatModel":
@@ -71,7 +78,9 @@ def _model(card: "ModelCard") -> "ChatModel":
         case "bedrock":
             from coaching.adapters.llm.bedrock import BedrockChatModel
 
-            return BedrockChatModel(_bedrock(), card.model, takes_schema="json_schema" in card.features)
+            return BedrockChatModel(
+                _bedrock(), card.model, _hosted_deadlines(), takes_schema="json_schema" in card.features
+            )
         case "openai" | "huggingface":
             return _by_openai_protocol(card)
         case "anthropic":
@@ -81,15 +90,35 @@ def _model(card: "ModelCard") -> "ChatModel":
 
 
 def _on_ollama(card: "ModelCard") -> "ChatModel":
+    from coaching.adapters.llm.deadlines import Deadlines
+    from coaching.adapters.llm.nodes import ListedNodes
     from coaching.adapters.llm.ollama import OllamaChatModel
-    from coaching.models.admission import Admission
     from coaching.models.balancing import BalancedChatModel
+
+    nodes = _ollama_nodes()
+    alone = isinstance(nodes, ListedNodes) and len(nodes.urls) == 1 and len(settings().chat_models) == 1
+    # Where others could answer, one that hangs must leave them time; on a laptop reading the prompt may take a minute.
+    deadlines = Deadlines() if alone else Deadlines(first_token=NODE_FIRST_TOKEN_SECONDS)
 
     @cache
     def at(address: str) -> "ChatModel":
-        return OllamaChatModel(address, card.model, card.context_tokens)
+        return OllamaChatModel(address, card.model, card.context_tokens, deadlines)
 
-    return BalancedChatModel(card.name, _ollama_nodes(), at, Admission())
+    return BalancedChatModel(card.name, nodes, at, _admission(), resting=_resting())
+
+
+@cache
+def _admission() -> "Admission":
+    from coaching.models.admission import Admission
+
+    return Admission()
+
+
+@cache
+def _resting() -> "RestingNodes":
+    from coaching.models.balancing import RestingNodes
+
+    return RestingNodes()
 
 
 @cache
@@ -100,7 +129,6 @@ def _ollama_nodes() -> "Nodes":
 
 
 def _by_openai_protocol(card: "ModelCard") -> "ChatModel":
-    from coaching.adapters.llm.deadlines import Deadlines
     from coaching.adapters.llm.openai import OpenAIChatModel
 
     hosted_by_openai = card.provider == "openai"
@@ -109,7 +137,7 @@ def _by_openai_protocol(card: "ModelCard") -> "ChatModel":
         card.model,
         _key_of(card.provider),
         provider=card.provider,
-        deadlines=Deadlines(first_token=HOSTED_FIRST_TOKEN_SECONDS),
+        deadlines=_hosted_deadlines(),
         max_tokens_field="max_completion_tokens" if hosted_by_openai else "max_tokens",
         takes_temperature="temperature" in card.features,
         takes_schema="json_schema" in card.features,
@@ -118,15 +146,20 @@ def _by_openai_protocol(card: "ModelCard") -> "ChatModel":
 
 def _of_anthropic(card: "ModelCard") -> "ChatModel":
     from coaching.adapters.llm.anthropic import AnthropicChatModel
-    from coaching.adapters.llm.deadlines import Deadlines
 
     return AnthropicChatModel(
         card.model,
         _key_of("anthropic"),
         base_url=settings().anthropic_url,
-        deadlines=Deadlines(first_token=HOSTED_FIRST_TOKEN_SECONDS),
+        deadlines=_hosted_deadlines(),
         takes_temperature="temperature" in card.features,
     )
+
+
+def _hosted_deadlines() -> "Deadlines":
+    from coaching.adapters.llm.deadlines import Deadlines
+
+    return Deadlines(first_token=HOSTED_FIRST_TOKEN_SECONDS)
 
 
 def _key_of(provider: str) -> "Callable[[], str]":

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from coaching.adapters.aws.errors import error_code, translated_errors
-from coaching.errors import Unavailable
-from coaching.models.failures import unavailable
+from coaching.errors import ModelUnavailable, Unavailable
+from coaching.models.failures import FailureCode, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 FRESH_SECONDS: Final = 300.0
 """A key that was exchanged is noticed after so long."""
+AGAIN_SECONDS: Final = 5.0
+"""After a failure."""
 
 
 # A validation error would carry a key into a log.
@@ -39,14 +41,17 @@ class SecretsManagerModelKeys:
         self._clock = clock
         self._lock = threading.Lock()
         self._keys: Mapping[str, str] = {}
-        self._read_at = -FRESH_SECONDS
+        self._failure: tuple[FailureCode, str] | None = None
+        self._read_again_at = clock()
 
     def key(self, provider: str) -> str:
-        """Return the provider's key. Raises: ModelUnavailable(bad_credentials) where there is none."""
+        """Return the provider's key. Raises: ModelUnavailable(bad_credentials, unreachable) where there is none."""
         with self._lock:
-            if self._clock() - self._read_at >= FRESH_SECONDS:
+            if self._clock() >= self._read_again_at:
                 self._read()
-            found = self._keys.get(provider)
+            found, failure = self._keys.get(provider), self._failure
+        if failure:
+            raise unavailable(*failure)
         if not found:
             raise unavailable(
                 "bad_credentials", f"The secret {self._secret} has no key {provider!r}: add it and try again."
@@ -54,15 +59,25 @@ class SecretsManagerModelKeys:
         return found
 
     def _read(self) -> None:
+        try:
+            self._keys, self._failure = self._found(), None
+        except ModelUnavailable as error:
+            # Those who wait for their turn here are told the same, without asking again one by one.
+            self._read_again_at = self._clock() + AGAIN_SECONDS
+            known: FailureCode = "unreachable" if error.code == "unreachable" else "bad_credentials"
+            self._failure = None if known == "unreachable" and self._keys else (known, error.message)
+        else:
+            self._read_again_at = self._clock() + FRESH_SECONDS
+
+    def _found(self) -> Mapping[str, str]:
         from botocore.exceptions import ClientError
 
         try:
             with translated_errors(Unavailable):
                 answer = self._client().get_secret_value(SecretId=self._secret)
-            self._keys = _KEYS.validate_json(answer.get("SecretString", ""))
+            return _KEYS.validate_json(answer.get("SecretString", ""))
         except Unavailable:
-            if not self._keys:
-                raise unavailable("unreachable", "Secrets Manager does not answer: try again in a moment.") from None
+            raise unavailable("unreachable", "Secrets Manager does not answer: try again in a moment.") from None
         except ClientError as error:
             raise unavailable(
                 "bad_credentials", f"The secret {self._secret} cannot be read ({error_code(error)}): make or permit it."
@@ -70,4 +85,3 @@ class SecretsManagerModelKeys:
         except ValidationError:
             sentence = f"The secret {self._secret} is not a JSON object of keys by provider: write it anew."
             raise unavailable("bad_credentials", sentence) from None
-        self._read_at = self._clock()

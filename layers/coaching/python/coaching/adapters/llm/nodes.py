@@ -86,7 +86,8 @@ class DnsNodes:
             lookup = self._lookup = self._lookup or self._looked_up()
         try:
             return lookup.result(self._deadline)
-        except (OSError, TimeoutError) as error:
+        # A name with too long a part is no name: UnicodeError, which is a ValueError.
+        except (OSError, TimeoutError, ValueError) as error:
             return self._last_known(error)
 
     def _last_known(self, error: Exception) -> tuple[str, ...]:
