@@ -12,24 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from coaching.adapters.embedding.hosted import Purpose, beginning, nonsense, refuse, translated, unit_vectors
 from coaching.adapters.llm.bedrock_client import BedrockClient, Waits
 from coaching.adapters.llm.bedrock_failures import classed_errors
 from coaching.adapters.llm.deadlines import Countdown
-from coaching.errors import EmbedderUnavailable, ModelUnavailable, UnusableDocument
+from coaching.errors import ModelUnavailable
 from coaching.knowledge.ports import Embedder, TokenLimit, Vectors
 from coaching.models.failures import PASSING
 
-Purpose = Literal["passage", "query"]
 CONNECT_SECONDS: Final = 2.0
 AT_ONCE: Final = 4
 """Requests under way at a time. Titan takes one text in each, so a document of many passages would crawl."""
-_HOPELESS: Final = frozenset({"model_missing", "context_exceeded", "content_refused", "request_refused"})
-"""What no waiting mends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class BedrockEmbedder(Embedder, TokenLimit):
 
     def reach(self, text: str) -> int:
         """Return how many of the text's first characters are surely read together: no token has less than a byte."""
-        return len(_beginning(text, self._known_for("passage").window))
+        return len(beginning(text, self._known_for("passage").window))
 
     def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         known = self._known_for(purpose)
@@ -109,15 +107,13 @@ class BedrockEmbedder(Embedder, TokenLimit):
         try:
             rows = [row for vectors in _at_once(ask, batches) for row in vectors]
         except ModelUnavailable as error:
-            if error.code in _HOPELESS:
-                _refuse(error.message, purpose)
-            raise _unavailable(error) from error
+            raise translated(error, purpose) from error
         return np.array(rows, np.float32).reshape(len(texts), known.dimension)
 
     def _known_for(self, purpose: Purpose) -> EmbeddingModel:
         known = MODELS.get(self._name)
         if known is None:
-            _refuse(f"{self._name} is not known here: choose one of {', '.join(MODELS)}.", purpose)
+            refuse(f"{self._name} is not known here: choose one of {', '.join(MODELS)}.", purpose)
         return known
 
     def _asked_twice_at_most(self, known: EmbeddingModel, purpose: Purpose, texts: Sequence[str]) -> Vectors:
@@ -152,17 +148,9 @@ class BedrockEmbedder(Embedder, TokenLimit):
                 if known.maker == "titan"
                 else _Cohere.model_validate_json(said).embeddings.rows
             )
-            vectors = np.array(rows, np.float32)
         except ValueError as error:
-            raise self._nonsense(known) from error
-        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        if vectors.shape != (count, known.dimension) or not (np.isfinite(lengths) & (lengths > 0)).all():
-            raise self._nonsense(known)
-        vectors /= lengths
-        return vectors
-
-    def _nonsense(self, known: EmbeddingModel) -> EmbedderUnavailable:
-        return EmbedderUnavailable(f"What answers for {self._name} gives no vectors of {known.dimension} numbers.")
+            raise nonsense(self._name, known.dimension) from error
+        return unit_vectors(rows, count, known.dimension, self._name)
 
 
 def _request(known: EmbeddingModel, purpose: Purpose, texts: Sequence[str]) -> dict[str, Any]:
@@ -185,23 +173,5 @@ def _at_once(ask: "partial[Vectors]", batches: Sequence[Sequence[str]]) -> Itera
 
 def _sendable(text: str, known: EmbeddingModel, purpose: Purpose) -> str:
     # No encoding can carry half a surrogate pair, and a text without any letter is refused.
-    cut = _beginning(text, known.window) if purpose == "query" else text
+    cut = beginning(text, known.window) if purpose == "query" else text
     return cut.encode("utf-8", errors="replace").decode("utf-8").strip() or "-"
-
-
-def _beginning(text: str, most_bytes: int) -> str:
-    beginning = text[:most_bytes].encode("utf-8", errors="replace")[:most_bytes].decode("utf-8", errors="ignore")
-    return text[: len(beginning)]
-
-
-def _refuse(message: str, purpose: Purpose) -> NoReturn:
-    """Raise what waiting does not mend: for passages UnusableDocument, as a document that waits would wait in vain."""
-    if purpose == "passage":
-        raise UnusableDocument("not_embeddable", message)
-    raise EmbedderUnavailable(message)
-
-
-def _unavailable(error: ModelUnavailable) -> EmbedderUnavailable:
-    translated = EmbedderUnavailable(error.message)
-    translated.retry_after_seconds = error.retry_after_seconds
-    return translated

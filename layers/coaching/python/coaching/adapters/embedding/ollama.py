@@ -5,14 +5,15 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NoReturn
+from typing import Final, NoReturn
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from coaching.adapters.embedding.hosted import Purpose, beginning, nonsense, refuse, unit_vectors
 from coaching.adapters.llm.deadlines import Countdown
 from coaching.adapters.llm.http_exchange import HttpExchange, open_exchange
-from coaching.errors import EmbedderUnavailable, ModelUnavailable, UnusableDocument
+from coaching.errors import EmbedderUnavailable, ModelUnavailable
 from coaching.knowledge.ports import Embedder, TokenLimit, Vectors
 
 BATCH: Final = 32
@@ -84,10 +85,9 @@ class OllamaEmbedder(Embedder, TokenLimit):
         """
         known = self._known_for("passage")
         most = known.window - AROUND - len(known.passage_prefix.encode())
-        beginning = text[:most].encode("utf-8", errors="replace")[:most]
-        return len(beginning.decode("utf-8", errors="ignore"))
+        return len(beginning(text, most))
 
-    def embed(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
+    def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         known = self._known_for(purpose)
         prefix = known.query_prefix if purpose == "query" else known.passage_prefix
         vectors = np.zeros((len(texts), known.dimension), np.float32)
@@ -99,13 +99,13 @@ class OllamaEmbedder(Embedder, TokenLimit):
                 raise EmbedderUnavailable(error.message) from error
         return vectors
 
-    def _known_for(self, purpose: Literal["passage", "query"]) -> EmbeddingModel:
+    def _known_for(self, purpose: Purpose) -> EmbeddingModel:
         known = MODELS.get(self.name.partition(":")[0])
         if known is None:
-            _refuse(f"{self.name} is not known here: choose one of {', '.join(MODELS)}, or add it to them.", purpose)
+            refuse(f"{self.name} is not known here: choose one of {', '.join(MODELS)}, or add it to them.", purpose)
         return known
 
-    def _vectors(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
+    def _vectors(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         seconds = self.query_seconds if purpose == "query" else self.passage_seconds
         countdown = Countdown(f"Ollama at {self.base_url}", seconds)
         request = {"model": self.name, "input": [_whole(text) for text in texts], "truncate": purpose == "query"}
@@ -113,15 +113,12 @@ class OllamaEmbedder(Embedder, TokenLimit):
             body = exchange.body()
             if exchange.status != 200:
                 self._refuse_by(exchange.status, purpose)
+        who = f"{self.name} at {self.base_url}"
         try:
-            vectors = np.array(_Answer.model_validate_json(body).embeddings, np.float32)
+            rows = _Answer.model_validate_json(body).embeddings
         except ValueError as error:
-            raise self._nonsense() from error
-        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        if vectors.shape != (len(texts), self.dimension) or not (np.isfinite(lengths) & (lengths > 0)).all():
-            raise self._nonsense()
-        vectors /= lengths
-        return vectors
+            raise nonsense(who, self.dimension) from error
+        return unit_vectors(rows, len(texts), self.dimension, who)
 
     def _asked_twice_at_most(self, body: bytes, countdown: Countdown) -> HttpExchange:
         try:
@@ -141,28 +138,16 @@ class OllamaEmbedder(Embedder, TokenLimit):
         left = countdown.remaining()
         return open_exchange("POST", url, body, countdown, connect=min(CONNECT_SECONDS, left), first_token=left)
 
-    def _refuse_by(self, status: int, purpose: Literal["passage", "query"]) -> NoReturn:
+    def _refuse_by(self, status: int, purpose: Purpose) -> NoReturn:
         match status:
             case 404:
-                _refuse(f"Ollama lacks {self.name}: run `ollama pull {self.name}`, then retry.", purpose)
+                refuse(f"Ollama lacks {self.name}: run `ollama pull {self.name}`, then retry.", purpose)
             case 400:
-                _refuse(f"{self.name} cannot embed a passage: too long for it, or it is no embedder.", purpose)
+                refuse(f"{self.name} cannot embed a passage: too long for it, or it is no embedder.", purpose)
             case _:
                 raise EmbedderUnavailable(
                     f"{self.name} answered {status}: try again, then see the log of the Ollama server."
                 )
-
-    def _nonsense(self) -> EmbedderUnavailable:
-        return EmbedderUnavailable(
-            f"What answers at {self.base_url} for {self.name} gives no vectors of {self.dimension} numbers."
-        )
-
-
-def _refuse(message: str, purpose: Literal["passage", "query"]) -> NoReturn:
-    """Raise what waiting does not mend: for passages UnusableDocument, as a document that waits would wait in vain."""
-    if purpose == "passage":
-        raise UnusableDocument("not_embeddable", message)
-    raise EmbedderUnavailable(message)
 
 
 def _whole(text: str) -> str:

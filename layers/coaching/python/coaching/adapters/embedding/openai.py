@@ -8,15 +8,16 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NoReturn
+from typing import Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from coaching.adapters.embedding.hosted import Purpose, beginning, nonsense, refuse, translated, unit_vectors
 from coaching.adapters.llm.deadlines import Countdown
 from coaching.adapters.llm.hosted_api import ApiKey, HostedApi, printable
 from coaching.adapters.llm.openai_failures import openai_code
-from coaching.errors import EmbedderUnavailable, ModelUnavailable, UnusableDocument
+from coaching.errors import ModelUnavailable
 from coaching.knowledge.ports import Embedder, TokenLimit, Vectors
 from coaching.models.failures import PASSING
 
@@ -29,8 +30,6 @@ DIMENSIONS: Final[Mapping[str, int]] = {
     "text-embedding-ada-002": 1536,
 }
 _LARGEST_ANSWER: Final = 16 << 20
-_HOPELESS: Final = frozenset({"model_missing", "context_exceeded", "content_refused", "request_refused"})
-"""What no waiting mends."""
 
 
 class _Payload(BaseModel):
@@ -74,32 +73,29 @@ class OpenAIEmbedder(Embedder, TokenLimit):
 
     def reach(self, text: str) -> int:
         """Return how many of the text's first characters are surely read together: no token has less than a byte."""
-        beginning = text[:WINDOW].encode("utf-8", errors="replace")[:WINDOW]
-        return len(beginning.decode("utf-8", errors="ignore"))
+        return len(beginning(text, WINDOW))
 
-    def embed(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
+    def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         vectors = np.zeros((len(texts), self._dimension(purpose)), np.float32)
         for start in range(0, len(texts), BATCH):
             batch = [self._sendable(text, purpose) for text in texts[start : start + BATCH]]
             try:
                 vectors[start : start + BATCH] = self._vectors(batch, purpose)
             except ModelUnavailable as error:
-                if error.code in _HOPELESS:
-                    _refuse(error.message, purpose)
-                raise _unavailable(error) from error
+                raise translated(error, purpose) from error
         return vectors
 
-    def _dimension(self, purpose: Literal["passage", "query"]) -> int:
+    def _dimension(self, purpose: Purpose) -> int:
         if self.name not in DIMENSIONS:
-            _refuse(f"{self.name} is not known here: choose one of {', '.join(DIMENSIONS)}.", purpose)
+            refuse(f"{self.name} is not known here: choose one of {', '.join(DIMENSIONS)}.", purpose)
         return DIMENSIONS[self.name]
 
-    def _sendable(self, text: str, purpose: Literal["passage", "query"]) -> str:
+    def _sendable(self, text: str, purpose: Purpose) -> str:
         # No encoding can carry half a surrogate pair, and a text without any letter is refused.
         cut = text[: self.reach(text)] if purpose == "query" else text
         return cut.encode("utf-8", errors="replace").decode("utf-8") or " "
 
-    def _vectors(self, texts: Sequence[str], purpose: Literal["passage", "query"]) -> Vectors:
+    def _vectors(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         seconds = self.query_seconds if purpose == "query" else self.passage_seconds
         countdown = Countdown(self.model, seconds)
         try:
@@ -132,33 +128,11 @@ class OpenAIEmbedder(Embedder, TokenLimit):
         return {"Authorization": f"Bearer {key}"} if key else {}
 
     def _read(self, body: bytes, count: int) -> Vectors:
+        who = f"{self.name} at {self.base_url}"
         try:
             data = sorted(_Answer.model_validate_json(body).data, key=lambda item: item.index)
-            vectors = np.array([item.embedding for item in data], np.float32)
         except ValueError as error:
-            raise self._nonsense() from error
-        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        if [item.index for item in data] != list(range(count)) or vectors.shape != (count, self.dimension):
-            raise self._nonsense()
-        if not (np.isfinite(lengths) & (lengths > 0)).all():
-            raise self._nonsense()
-        vectors /= lengths
-        return vectors
-
-    def _nonsense(self) -> EmbedderUnavailable:
-        return EmbedderUnavailable(
-            f"What answers at {self.base_url} for {self.name} gives no vectors of {self.dimension} numbers."
-        )
-
-
-def _refuse(message: str, purpose: Literal["passage", "query"]) -> NoReturn:
-    """Raise what waiting does not mend: for passages UnusableDocument, as a document that waits would wait in vain."""
-    if purpose == "passage":
-        raise UnusableDocument("not_embeddable", message)
-    raise EmbedderUnavailable(message)
-
-
-def _unavailable(error: ModelUnavailable) -> EmbedderUnavailable:
-    translated = EmbedderUnavailable(error.message)
-    translated.retry_after_seconds = error.retry_after_seconds
-    return translated
+            raise nonsense(who, self.dimension) from error
+        if [item.index for item in data] != list(range(count)):
+            raise nonsense(who, self.dimension)
+        return unit_vectors([item.embedding for item in data], count, self.dimension, who)
