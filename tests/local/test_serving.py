@@ -17,7 +17,7 @@ from local.state_folder import NothingRunsError, StateFolder
 from local.system import BusyPortError, listen
 from tests.support.running_system import REPOSITORY, serving
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("serving")]
 
 
 def test_a_busy_port_is_refused_with_the_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

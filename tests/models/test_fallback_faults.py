@@ -205,11 +205,11 @@ class TestManyAtOnce:
     def test_of_50_streams_half_leave_and_nothing_is_left_running(self) -> None:
         first, second = ScriptedChatModel(["Never"], fails_after=0), ScriptedChatModel(["word " * 200])
         chain = FallbackChain((member("a", first), member("b", second)), patience=QUICK)
-        threads = threading.enumerate()
+        before = set(threading.enumerate())
         finished = _fifty(chain)
         assert [len(text.split()) for text in finished] == [200] * 25
         assert (first.running, second.running) == (0, 0)
-        assert threading.enumerate() == threads
+        assert set(threading.enumerate()) <= before
 
     def test_the_same_over_the_wire(self) -> None:
         with OllamaServer(reply=lambda _: "word " * 40, pause=0.002) as server:

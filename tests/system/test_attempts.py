@@ -14,6 +14,9 @@ from infra.system import SYSTEM
 from tests.support.http_client import Client, client
 from tests.support.running_system import RunningSystem
 
+# Beside the other tests of the system, in a process of their own: they take a minute.
+pytestmark = pytest.mark.xdist_group("attempts")
+
 ATTEMPTS = 1_000
 SECRET = "xylophone"
 VICTIM = "victim"

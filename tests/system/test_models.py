@@ -9,7 +9,7 @@ from tests.support.http_client import Client, client
 from tests.support.ollama_server import OllamaServer
 from tests.support.running_system import RunningSystem, serving
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("chain")]
 
 MODEL = "ollama:llama3:8b"
 RULE = "The juniper rule asks for eleven quiet minutes."
