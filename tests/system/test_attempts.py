@@ -15,7 +15,7 @@ from tests.support.http_client import Client, client
 from tests.support.running_system import RunningSystem
 
 # Beside the other tests of the system, in a process of their own: they take a minute.
-pytestmark = pytest.mark.xdist_group("attempts")
+pytestmark = pytest.mark.xdist_group("long")
 
 ATTEMPTS = 1_000
 SECRET = "xylophone"

@@ -17,7 +17,7 @@ from coaching.vocabulary import CreatorId, DocumentId, new_ulid, now
 from tests.support.http_client import DEADLINE_SECONDS, Client, client
 from tests.support.running_system import RunningSystem
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("long")]
 
 TENANT = "faults"
 OLDEST = "0" * 17 + "1"
