@@ -5,10 +5,10 @@ of the last message, word by word; with `structured` where a tool is forced or a
 """
 
 import json
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.support.loopback_server import LoopbackServer, Received, Wire
+from tests.support.hosted_server import HostedServer
+from tests.support.loopback_server import Received, Wire
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 
@@ -53,25 +53,8 @@ def refusal(type: str, message: str = "A private matter", **details: object) -> 
     return json.dumps({"type": "error", "error": error, "request_id": "req_1"}).encode()
 
 
-class AnthropicServer(LoopbackServer):
+class AnthropicServer(HostedServer):
     """The server; `models` maps each name to its window (a word is a token here), `keys` are those that are let in."""
-
-    def __init__(
-        self,
-        models: Mapping[str, int] | None = None,
-        reply: Callable[[str], str] = lambda text: f"You said: {text}",
-        pause: float = 0.0,
-    ) -> None:
-        super().__init__()
-        self.models = dict(models or {"tiny": 1024})
-        self.keys = {"sk-good"}
-        self.structured = '{"mood": "good", "score": 3}'
-        self._reply = reply
-        self._pause = pause
-
-    @property
-    def requests(self) -> list[dict[str, Any]]:
-        return [request.body for request in self.received]
 
     def answer(self, wire: Wire, request: Received) -> None:
         body = request.body

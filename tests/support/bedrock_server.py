@@ -6,15 +6,15 @@ there is one. Signatures are not checked, but that there is one, of a key in `ke
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import pytest
 
 from coaching.adapters.embedding.hashing import HashEmbedder
 from tests.support.event_stream import event
-from tests.support.loopback_server import LoopbackServer, Received, Wire
+from tests.support.hosted_server import HostedServer
+from tests.support.loopback_server import Received, Wire
 
 EVENT_STREAM = "application/vnd.amazon.eventstream"
 KEY = "AKIAGOOD"
@@ -58,26 +58,12 @@ def refusal(wire: Wire, status: int, name: str, sentence: str, **headers: str) -
     wire.whole(status, body, "application/json", x_amzn_ErrorType=f"{name}:http://internal.amazon.com/", **headers)
 
 
-class BedrockServer(LoopbackServer):
+class BedrockServer(HostedServer):
     """The server; `models` maps each name to its window (a word is a token here), `embedders` to their dimension."""
 
-    def __init__(
-        self,
-        models: Mapping[str, int] | None = None,
-        reply: Callable[[str], str] = lambda text: f"You said: {text}",
-        pause: float = 0.0,
-    ) -> None:
-        super().__init__()
-        self.models = dict(models or {"vendor.tiny-v1:0": 1024})
-        self.embedders = {"amazon.titan-embed-text-v2:0": 1024, "cohere.embed-english-v3": 1024}
-        self.keys = {KEY}
-        self.structured = '{"mood": "good", "score": 3}'
-        self._reply = reply
-        self._pause = pause
-
-    @property
-    def requests(self) -> list[dict[str, Any]]:
-        return [request.body for request in self.received]
+    MODELS: ClassVar = {"vendor.tiny-v1:0": 1024}
+    EMBEDDERS: ClassVar = {"amazon.titan-embed-text-v2:0": 1024, "cohere.embed-english-v3": 1024}
+    KEYS: ClassVar = frozenset({KEY})
 
     def answer(self, wire: Wire, request: Received) -> None:
         asked = _PATH.fullmatch(request.path)

@@ -5,11 +5,11 @@ makes of the last message, word by word; with `structured` where the request has
 """
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from coaching.adapters.embedding.hashing import HashEmbedder
-from tests.support.loopback_server import LoopbackServer, Received, Wire
+from tests.support.hosted_server import HostedServer
+from tests.support.loopback_server import Received, Wire
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 MOST_STOP_WORDS = 4
@@ -45,26 +45,10 @@ def refusal(message: str, type: str = "invalid_request_error", code: str | int |
     return json.dumps({"error": {"message": message, "type": type, "param": None, "code": code}}).encode()
 
 
-class OpenAIServer(LoopbackServer):
+class OpenAIServer(HostedServer):
     """The server; `models` maps each name to its window (a word is a token here), `keys` are those that are let in."""
 
-    def __init__(
-        self,
-        models: Mapping[str, int] | None = None,
-        reply: Callable[[str], str] = lambda text: f"You said: {text}",
-        pause: float = 0.0,
-    ) -> None:
-        super().__init__()
-        self.models = dict(models or {"tiny": 1024})
-        self.embedders = {"text-embedding-3-small": 1536}
-        self.keys = {"sk-good"}
-        self.structured = '{"mood": "good", "score": 3}'
-        self._reply = reply
-        self._pause = pause
-
-    @property
-    def requests(self) -> list[dict[str, Any]]:
-        return [request.body for request in self.received]
+    EMBEDDERS: ClassVar = {"text-embedding-3-small": 1536}
 
     def answer(self, wire: Wire, request: Received) -> None:
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.keys:

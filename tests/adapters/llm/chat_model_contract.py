@@ -9,6 +9,7 @@ import pytest
 from coaching.errors import ModelUnavailable
 from coaching.models.ports import ChatModel, Fragment, Message, Prompt
 from coaching.vocabulary import Usage
+from tests.support.loopback_server import LoopbackServer
 
 StillGenerating = Callable[[], bool]
 
@@ -29,6 +30,25 @@ def becomes_false(condition: Callable[[], bool], within: float) -> bool:
             return False
         time.sleep(0.005)
     return True
+
+
+def half_of_fifty_hang_up(server: LoopbackServer, model: ChatModel) -> None:
+    """Ask fifty times at once and leave every second answer: the others come whole, and nothing goes on."""
+    long = asking("word " * 300, max_tokens=900)
+
+    def ask(number: int) -> str:
+        answer = model.generate(long)
+        if number % 2:
+            return text_of(list(answer))
+        first = next(answer)
+        answer.close()  # type: ignore[attr-defined]
+        return first.text
+
+    with ThreadPoolExecutor(50) as threads:
+        heard = list(threads.map(ask, range(50)))
+    assert set(heard[1::2]) == {"You said: " + "word " * 300}
+    assert set(heard[0::2]) == {"You"}
+    assert becomes_false(lambda: server.running > 0, within=10)
 
 
 class ChatModelContract:

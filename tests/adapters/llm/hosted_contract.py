@@ -1,7 +1,6 @@
 """What every wire to a hosted model must do when its server misbehaves."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from coaching.adapters.llm.deadlines import Deadlines
 from coaching.errors import ModelUnavailable
 from coaching.models.ports import ChatModel, Prompt
-from tests.adapters.llm.chat_model_contract import asking, becomes_false, text_of
+from tests.adapters.llm.chat_model_contract import asking, becomes_false, half_of_fifty_hang_up, text_of
 from tests.support.loopback_server import Fault, LoopbackServer, Wire, in_turn
 
 EVENT_STREAM = "text/event-stream"
@@ -115,21 +114,7 @@ class HostedContract:
         assert failed.value.code == "malformed_answer"
 
     def test_half_of_fifty_callers_hang_up(self, server: LoopbackServer, make_model: MakeModel) -> None:
-        model, long = make_model(deadlines=Deadlines(connect=60.0)), asking("word " * 300, max_tokens=900)
-
-        def ask(number: int) -> str:
-            answer = model.generate(long)
-            if number % 2:
-                return text_of(list(answer))
-            first = next(answer)
-            answer.close()  # type: ignore[attr-defined]
-            return first.text
-
-        with ThreadPoolExecutor(50) as threads:
-            heard = list(threads.map(ask, range(50)))
-        assert set(heard[1::2]) == {"You said: " + "word " * 300}
-        assert set(heard[0::2]) == {"You"}
-        assert becomes_false(lambda: server.running > 0, within=10)
+        half_of_fifty_hang_up(server, make_model(deadlines=Deadlines(connect=60.0)))
 
     def test_a_stream_that_ends_without_an_end(self, server: LoopbackServer, make_model: MakeModel) -> None:
         server.expect(in_turn(begins(self.begin(), self.says("One")), Wire.end))

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from coaching.adapters.llm.bedrock_client import BedrockClient
 from coaching.adapters.llm.deadlines import Deadlines
 from coaching.errors import ModelUnavailable
 from coaching.models.ports import Prompt
-from tests.adapters.llm.chat_model_contract import asking, becomes_false, text_of
+from tests.adapters.llm.chat_model_contract import asking, becomes_false, half_of_fifty_hang_up, text_of
 from tests.support.bedrock_server import (
     EVENT_STREAM,
     KEY,
@@ -290,21 +289,7 @@ class TestMalformedAnswers:
 
 
 def test_half_of_fifty_callers_hang_up(server: BedrockServer, make_model: MakeModel) -> None:
-    model, long = make_model(deadlines=Deadlines(connect=60.0)), asking("word " * 300, max_tokens=900)
-
-    def ask(number: int) -> str:
-        answer = model.generate(long)
-        if number % 2:
-            return text_of(list(answer))
-        first = next(answer)
-        answer.close()  # type: ignore[attr-defined]
-        return first.text
-
-    with ThreadPoolExecutor(50) as threads:
-        heard = list(threads.map(ask, range(50)))
-    assert set(heard[1::2]) == {"You said: " + "word " * 300}
-    assert set(heard[0::2]) == {"You"}
-    assert becomes_false(lambda: server.running > 0, within=10)
+    half_of_fifty_hang_up(server, make_model(deadlines=Deadlines(connect=60.0)))
 
 
 def _rests(wire: Wire) -> None:

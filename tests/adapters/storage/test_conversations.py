@@ -13,6 +13,7 @@ from coaching.adapters.memory.conversations import MemoryConversations, MemoryTu
 from coaching.conversation.ports import Conversation, Turns
 from coaching.errors import Malformed, NotFound, StaleWrite, StorageUnavailable
 from coaching.vocabulary import ConversationId, CreatorId, UserId
+from tests.adapters.storage.conversation_records import InDynamoDB, InMemory
 from tests.adapters.storage.samples import conversation, turn
 
 HEARTH, ADA, FIRST = CreatorId("hearth"), UserId("user-1"), ConversationId("01K")
@@ -173,25 +174,11 @@ class ConversationsContract:
         assert (end.turns, end.last_message_id) == (4, kept[-1].message_id)
 
 
-class TestInMemory(ConversationsContract):
-    @pytest.fixture
-    def conversations(self) -> MemoryConversations:
-        return MemoryConversations()
-
-    @pytest.fixture
-    def turns(self, conversations: MemoryConversations) -> MemoryTurns:
-        return MemoryTurns(conversations)
+class TestInMemory(InMemory, ConversationsContract):
+    pass
 
 
-class TestDynamoDB(ConversationsContract):
-    @pytest.fixture
-    def conversations(self, table: DynamoDBTable) -> DynamoDBConversations:
-        return DynamoDBConversations(table)
-
-    @pytest.fixture
-    def turns(self, table: DynamoDBTable) -> DynamoDBTurns:
-        return DynamoDBTurns(table)
-
+class TestDynamoDB(InDynamoDB, ConversationsContract):
     def test_finishes_a_removal_that_was_cut_off(
         self, conversations: DynamoDBConversations, turns: DynamoDBTurns, table: DynamoDBTable
     ) -> None:

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from coaching.adapters.aws.conversations import DynamoDBConversations, DynamoDBTurns
+from coaching.adapters.aws.conversations import DynamoDBConversations
 from coaching.adapters.aws.feedback import DynamoDBGivenFeedback
 from coaching.adapters.aws.table import DynamoDBTable
-from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
+from coaching.adapters.memory.conversations import MemoryConversations
 from coaching.adapters.memory.feedback import MemoryGivenFeedback
 from coaching.conversation.ports import Conversations, Turns
 from coaching.errors import NotFound
 from coaching.metrics.ports import GivenFeedback
 from coaching.vocabulary import ConversationId, CreatorId, MessageId, Turn, UserId, new_ulid
+from tests.adapters.storage.conversation_records import InDynamoDB, InMemory
 from tests.adapters.storage.faults import ConflictsAtFirst, OneDeletionAtATime
 from tests.adapters.storage.samples import conversation, feedback, turn
 
@@ -77,29 +78,13 @@ def _nothing_said(given: GivenFeedback, on: Turn) -> bool:
     return False
 
 
-class TestInMemory(GivenFeedbackContract):
-    @pytest.fixture
-    def conversations(self) -> MemoryConversations:
-        return MemoryConversations()
-
-    @pytest.fixture
-    def turns(self, conversations: MemoryConversations) -> MemoryTurns:
-        return MemoryTurns(conversations)
-
+class TestInMemory(InMemory, GivenFeedbackContract):
     @pytest.fixture
     def given(self, conversations: MemoryConversations) -> MemoryGivenFeedback:
         return MemoryGivenFeedback(conversations)
 
 
-class TestDynamoDB(GivenFeedbackContract):
-    @pytest.fixture
-    def conversations(self, table: DynamoDBTable) -> DynamoDBConversations:
-        return DynamoDBConversations(table)
-
-    @pytest.fixture
-    def turns(self, table: DynamoDBTable) -> DynamoDBTurns:
-        return DynamoDBTurns(table)
-
+class TestDynamoDB(InDynamoDB, GivenFeedbackContract):
     @pytest.fixture
     def given(self, table: DynamoDBTable) -> DynamoDBGivenFeedback:
         return DynamoDBGivenFeedback(table)

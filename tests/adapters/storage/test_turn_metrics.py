@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 from coaching.adapters.aws import keys
-from coaching.adapters.aws.conversations import DynamoDBConversations, DynamoDBTurns
 from coaching.adapters.aws.table import DynamoDBTable
 from coaching.adapters.aws.turn_metrics import DynamoDBMeasuredTurns
-from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
+from coaching.adapters.memory.conversations import MemoryConversations
 from coaching.adapters.memory.turn_metrics import MemoryMeasuredTurns
 from coaching.conversation.ports import Conversations, Turns
 from coaching.errors import NotFound
 from coaching.metrics.ports import MeasuredTurns
 from coaching.metrics.turn import TurnMetrics, measured_turn
 from coaching.vocabulary import CreatorId, MessageId, Turn, UserId
+from tests.adapters.storage.conversation_records import InDynamoDB, InMemory
 from tests.adapters.storage.samples import conversation, feedback, identity, turn
 
 HEARTH, ADA = CreatorId("hearth"), UserId("user-1")
@@ -85,29 +85,13 @@ class MeasuredTurnsContract:
             measured.get(HEARTH, ADA, said.message_id)
 
 
-class TestInMemory(MeasuredTurnsContract):
-    @pytest.fixture
-    def conversations(self) -> MemoryConversations:
-        return MemoryConversations()
-
-    @pytest.fixture
-    def turns(self, conversations: MemoryConversations) -> MemoryTurns:
-        return MemoryTurns(conversations)
-
+class TestInMemory(InMemory, MeasuredTurnsContract):
     @pytest.fixture
     def measured(self, conversations: MemoryConversations) -> MemoryMeasuredTurns:
         return MemoryMeasuredTurns(conversations)
 
 
-class TestDynamoDB(MeasuredTurnsContract):
-    @pytest.fixture
-    def conversations(self, table: DynamoDBTable) -> DynamoDBConversations:
-        return DynamoDBConversations(table)
-
-    @pytest.fixture
-    def turns(self, table: DynamoDBTable) -> DynamoDBTurns:
-        return DynamoDBTurns(table)
-
+class TestDynamoDB(InDynamoDB, MeasuredTurnsContract):
     @pytest.fixture
     def measured(self, table: DynamoDBTable) -> DynamoDBMeasuredTurns:
         return DynamoDBMeasuredTurns(table)

@@ -1,11 +1,11 @@
 """A model's answer, released sentence by sentence after each one's checks."""
 
 from collections.abc import Generator
-from contextlib import ExitStack
 
 from coaching.conversation.citations import Citer, without_markers
 from coaching.conversation.references import leans_on_before
 from coaching.conversation.sentences import SentenceStream
+from coaching.models.closing import closed_at_the_end
 from coaching.models.ports import ChatModel, Finish, Prompt
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence
@@ -58,9 +58,7 @@ class ModelAnswer:
         Raises: ModelUnavailable. Closing it stops the generation.
         """
         stream = SentenceStream()
-        with ExitStack() as stack:
-            fragments = self._model.generate(self._prompt)
-            stack.callback(getattr(fragments, "close", _nothing))
+        with closed_at_the_end(self._model.generate(self._prompt)) as fragments:
             for fragment in fragments:
                 self._began = self._began or bool(fragment.text)
                 self._usage = fragment.usage or self._usage
@@ -101,7 +99,3 @@ class ModelAnswer:
     def _is_lost(self) -> bool:
         share = CLAIMS_SUPPORTED * (self._claims + self._refused)
         return self._refused >= ENOUGH_REFUSED and self._claims < share
-
-
-def _nothing() -> None:
-    """Close an iterator that has nothing to close."""

@@ -1,12 +1,12 @@
 """One member of a chain: asked once, and what came of it."""
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from coaching.errors import ModelUnavailable
 from coaching.models.breaker import Breakers, Outcome
 from coaching.models.catalogue import ModelCard
+from coaching.models.closing import closed_at_the_end
 from coaching.models.failures import ABOUT_THE_REQUEST, NO_MATTER_OF_HEALTH, unavailable
 from coaching.models.ports import ChatModel, Fragment, Prompt
 
@@ -55,7 +55,7 @@ def asked(
     said = False
     began, reading = now(), 0.0
     try:
-        with _closed_at_the_end(member.model.generate(prompt)) as fragments:
+        with closed_at_the_end(member.model.generate(prompt)) as fragments:
             for fragment in fragments:
                 outcome, said = "answered", said or bool(fragment.text)
                 handed = now()
@@ -70,19 +70,6 @@ def asked(
         raise
     finally:
         breakers.leave(name, admission, outcome)
-
-
-@contextmanager
-def _closed_at_the_end(fragments: Iterator[Fragment]) -> Iterator[Iterator[Fragment]]:
-    try:
-        yield fragments
-    finally:
-        # An iterator need not have one.
-        getattr(fragments, "close", _nothing)()
-
-
-def _nothing() -> None:
-    pass
 
 
 def _outcome_of(error: ModelUnavailable) -> Outcome:

@@ -7,6 +7,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from coaching.models.catalogue import ModelCard
+from coaching.models.closing import closed_at_the_end
 from coaching.models.ports import ChatModel, Fragment, Prompt
 from coaching.models.usage import ModelCall, UsageLedger, cost_microdollars
 from coaching.retrying import until_fresh
@@ -89,12 +90,10 @@ class MeteredChatModel(ChatModel):
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         tally = _Tally(self.model.name)
-        fragments = self.model.generate(prompt)
         try:
-            yield from tally.counted(fragments)
+            with closed_at_the_end(self.model.generate(prompt)) as fragments:
+                yield from tally.counted(fragments)
         finally:
-            close: Callable[[], None] = getattr(fragments, "close", _nothing)
-            close()
             if tally.began:
                 estimated = tally.usage is None
                 usage = tally.usage if tally.usage is not None else tally.estimate(prompt)
@@ -131,7 +130,3 @@ class _Tally:
     def estimate(self, prompt: Prompt) -> Usage:
         asked = sum(len(message.text.encode("utf-8", "surrogatepass")) for message in prompt.messages)
         return Usage(-(-asked // BYTES_PER_TOKEN), -(-self._bytes // BYTES_PER_TOKEN))
-
-
-def _nothing() -> None:
-    """Close an iterator that has nothing to close."""

@@ -15,12 +15,13 @@ from functools import partial
 from typing import Any, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from coaching.adapters.embedding.hosted import Purpose, beginning, nonsense, refuse, translated, unit_vectors
 from coaching.adapters.llm.bedrock_client import BedrockClient, Waits
 from coaching.adapters.llm.bedrock_failures import classed_errors
 from coaching.adapters.llm.deadlines import Countdown
+from coaching.adapters.payload import Payload
 from coaching.errors import ModelUnavailable
 from coaching.knowledge.ports import Embedder, TokenLimit, Vectors
 from coaching.models.failures import PASSING
@@ -47,20 +48,15 @@ MODELS: Final[Mapping[str, EmbeddingModel]] = {
 }
 
 
-class _Payload(BaseModel):
-    # A validation error would carry the answer into a log.
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class _Titan(_Payload):
+class _Titan(Payload):
     embedding: tuple[float, ...]
 
 
-class _Floats(_Payload):
+class _Floats(Payload):
     rows: tuple[tuple[float, ...], ...] = Field(alias="float")
 
 
-class _Cohere(_Payload):
+class _Cohere(Payload):
     embeddings: _Floats
 
 

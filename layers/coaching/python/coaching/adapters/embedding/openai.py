@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from coaching.adapters.embedding.hosted import Purpose, beginning, nonsense, refuse, translated, unit_vectors
 from coaching.adapters.llm.deadlines import Countdown
 from coaching.adapters.llm.hosted_api import ApiKey, HostedApi, printable
 from coaching.adapters.llm.openai_failures import openai_code
+from coaching.adapters.payload import Payload
 from coaching.errors import ModelUnavailable
 from coaching.knowledge.ports import Embedder, TokenLimit, Vectors
 from coaching.models.failures import PASSING
@@ -32,17 +32,12 @@ DIMENSIONS: Final[Mapping[str, int]] = {
 _LARGEST_ANSWER: Final = 16 << 20
 
 
-class _Payload(BaseModel):
-    # A validation error would carry the answer into a log.
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class _Embedding(_Payload):
+class _Embedding(Payload):
     index: int
     embedding: tuple[float, ...]
 
 
-class _Answer(_Payload):
+class _Answer(Payload):
     data: tuple[_Embedding, ...]
 
 

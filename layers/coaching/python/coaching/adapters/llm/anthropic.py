@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from coaching.adapters.llm.anthropic_failures import AnthropicError, anthropic_code
 from coaching.adapters.llm.anthropic_request import SchemaBy, anthropic_request
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
 from coaching.adapters.llm.hosted_api import ApiKey, HostedApi, events_of, failure, printable
 from coaching.adapters.llm.server_sent_events import ServerSentEvent
+from coaching.adapters.payload import Payload
 from coaching.models.failures import unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
@@ -30,12 +31,7 @@ _FINISHES: Final[Mapping[str, Finish]] = {
 }
 
 
-class _Payload(BaseModel):
-    # A validation error would carry what the model said into a log.
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class _Counts(_Payload):
+class _Counts(Payload):
     input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
     cache_read_input_tokens: int | None = None
@@ -51,18 +47,18 @@ class _Counts(_Payload):
         return Usage(sum(count or 0 for count in read), self.output_tokens or 0)
 
 
-class _Message(_Payload):
+class _Message(Payload):
     usage: _Counts = _Counts()
 
 
-class _Delta(_Payload):
+class _Delta(Payload):
     type: str = ""
     text: str = ""
     partial_json: str = ""
     stop_reason: str | None = None
 
 
-class _Event(_Payload):
+class _Event(Payload):
     type: str
     message: _Message | None = None
     delta: _Delta | None = None

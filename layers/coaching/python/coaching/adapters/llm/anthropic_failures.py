@@ -7,9 +7,10 @@ has no code that tells a long prompt from an account without money. An error may
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from coaching.adapters.llm.hosted_api import code_of_status
+from coaching.adapters.payload import Payload
 from coaching.models.failures import FailureCode
 
 BY_TYPE: Final[Mapping[str, FailureCode]] = {
@@ -37,15 +38,11 @@ _NO_MONEY: Final = ("spend_limit_reached", "billing_unavailable")
 """How the `error_code` ends of an account that may spend no more."""
 
 
-class _Payload(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class _Details(_Payload):
+class _Details(Payload):
     error_code: str | None = None
 
 
-class AnthropicError(_Payload):
+class AnthropicError(Payload):
     type: str
     message: str = ""
     details: _Details | None = None
@@ -62,7 +59,7 @@ class AnthropicError(_Payload):
         return BY_TYPE.get(self.type) or ("model_failed" if status < 400 else code_of_status(status))
 
 
-class _Refused(_Payload):
+class _Refused(Payload):
     error: AnthropicError
 
 

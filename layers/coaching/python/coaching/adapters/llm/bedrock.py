@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from coaching.adapters.llm.bedrock_client import BedrockClient, Waits
@@ -13,14 +13,14 @@ from coaching.adapters.llm.bedrock_failures import classed_errors
 from coaching.adapters.llm.bedrock_request import converse_request
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
 from coaching.adapters.llm.hosted_api import failure
+from coaching.adapters.payload import Payload
 from coaching.models.failures import unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
 
 
-class _Payload(BaseModel):
-    # A validation error would carry what the model said into a log.
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, alias_generator=to_camel)
+class _Payload(Payload):
+    model_config = ConfigDict(alias_generator=to_camel)
 
 
 class _ToolInput(_Payload):

@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from coaching.adapters.llm.callback_stream import CallbackStream, Push
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
 from coaching.adapters.llm.llama_cpp_engine import Engine, start_engine
+from coaching.adapters.payload import Payload
 from coaching.models.failures import FailureCode, unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
@@ -18,29 +19,25 @@ from coaching.vocabulary import Usage
 _PATIENT = Deadlines(first_token=120.0)
 
 
-class _Payload(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class _Delta(_Payload):
+class _Delta(Payload):
     content: str | None = None
 
 
-class _Choice(_Payload):
+class _Choice(Payload):
     delta: _Delta
     finish_reason: Literal["stop", "length"] | None = None
 
 
-class _Counts(_Payload):
+class _Counts(Payload):
     prompt_tokens: int
     completion_tokens: int
 
 
-class _Error(_Payload):
+class _Error(Payload):
     type: str = ""
 
 
-class _Chunk(_Payload):
+class _Chunk(Payload):
     choices: tuple[_Choice, ...] = ()
     usage: _Counts | None = None
     error: _Error | None = None

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
 from coaching.adapters.llm.http_exchange import HttpExchange
-from coaching.adapters.llm.ollama_api import OllamaApi, Payload
+from coaching.adapters.llm.ollama_api import OllamaApi
 from coaching.adapters.llm.ollama_loading import OllamaLoading
+from coaching.adapters.payload import Payload
 from coaching.errors import ModelUnavailable
 from coaching.models.failures import ABOUT_THE_REQUEST, unavailable
 from coaching.models.ports import Finish, Fragment, Prompt

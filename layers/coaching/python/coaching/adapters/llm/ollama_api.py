@@ -6,18 +6,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from coaching.adapters.llm.deadlines import Countdown
 from coaching.adapters.llm.http_exchange import HttpExchange, open_exchange
+from coaching.adapters.payload import Payload
 from coaching.errors import ModelUnavailable
 from coaching.models.failures import FailureCode, unavailable
-
-
-class Payload(BaseModel):
-    # A validation error would carry what the model said into a log.
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
 
 Answer = TypeVar("Answer", bound=Payload)
 

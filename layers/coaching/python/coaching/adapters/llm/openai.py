@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
 from coaching.adapters.llm.hosted_api import ApiKey, HostedApi, events_of, failure, printable
 from coaching.adapters.llm.openai_failures import OpenAIError, openai_code
 from coaching.adapters.llm.server_sent_events import ServerSentEvent
 from coaching.adapters.llm.strict_schema import strict_schema
+from coaching.adapters.payload import Payload
 from coaching.models.failures import unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
@@ -31,28 +32,23 @@ _FINISHES: Final[Mapping[str, Finish]] = {
 }
 
 
-class _Payload(BaseModel):
-    # A validation error would carry what the model said into a log.
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class _Delta(_Payload):
+class _Delta(Payload):
     content: str | None = None
     refusal: str | None = None
 
 
-class _Choice(_Payload):
+class _Choice(Payload):
     index: int = 0
     delta: _Delta | None = None
     finish_reason: str | None = None
 
 
-class _Counts(_Payload):
+class _Counts(Payload):
     prompt_tokens: int
     completion_tokens: int
 
 
-class _Chunk(_Payload):
+class _Chunk(Payload):
     choices: tuple[_Choice, ...] | None = None
     usage: _Counts | None = None
     error: OpenAIError | str | None = None

@@ -9,9 +9,10 @@ first: the one type `insufficient_quota` has a code for each way in which money 
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from coaching.adapters.llm.hosted_api import code_of_status
+from coaching.adapters.payload import Payload
 from coaching.models.failures import FailureCode
 
 BY_NAME: Final[Mapping[str, FailureCode]] = {
@@ -40,11 +41,7 @@ _TOO_LONG: Final = ("context length", "context window", "max_new_tokens` must be
 """vLLM, Ollama's `/v1` and text-generation-inference have no code of their own for it."""
 
 
-class _Payload(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class OpenAIError(_Payload):
+class OpenAIError(Payload):
     """`code` is OpenAI's name of the error, or a status (vLLM)."""
 
     message: str | None = None
@@ -67,7 +64,7 @@ class OpenAIError(_Payload):
         return any(words in (self.message or "").lower() for words in _TOO_LONG)
 
 
-class _Refused(_Payload):
+class _Refused(Payload):
     error: OpenAIError | str
 
 
