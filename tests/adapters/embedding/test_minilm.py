@@ -26,6 +26,19 @@ class TestMiniLMEmbedder(EmbedderContract):
     def test_makes_no_difference_between_purposes(self, embedder: MiniLMEmbedder) -> None:
         assert np.array_equal(embedder.embed([HABIT], "passage"), embedder.embed([HABIT], "query"))
 
+    def test_a_question_has_its_tokens_from_its_embedding(self, embedder: MiniLMEmbedder) -> None:
+        (asked_first,) = embedder.embed_tokens(["How long is an ember?"])
+        vector = embedder.embed(["How long is an ember?"], "query")
+        (kept,), (again,) = (embedder.embed_tokens(["How long is an ember?"]) for _ in range(2))
+        assert kept is again
+        assert kept.vectors == pytest.approx(asked_first.vectors, abs=0.01)
+        assert list(kept.starts) == list(asked_first.starts)
+        assert vector == pytest.approx(embedder.embed(["How long is an ember?"], "passage"), abs=1e-5)
+
+    def test_a_question_of_several_windows_is_embedded_like_a_passage(self, embedder: MiniLMEmbedder) -> None:
+        text = "ember " * 400
+        assert embedder.embed([text], "query") == pytest.approx(embedder.embed([text], "passage"), abs=1e-5)
+
     def test_serves_many_threads_at_once(self, minilm_folder: Path) -> None:
         embedder = MiniLMEmbedder(minilm_folder, threads=1)
         with ThreadPoolExecutor(4) as pool:

@@ -1,5 +1,6 @@
 """MiniLM in this process: an int8 ONNX file, run by ONNX Runtime."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -22,7 +23,8 @@ MAX_BATCH_TEXTS: Final = 32
 MAX_BATCH_TOKENS: Final = 512
 """Padding included. What the layers hand to each other then stays in the processor's cache."""
 
-
+QUESTIONS_KEPT: Final = 32
+"""Questions whose tokens are remembered from their embedding until the composer reads them."""
 SAME_MATTER: Final = 0.475
 """Set on the questions of `benchmarks.composer` over the demo creator's material."""
 
@@ -33,6 +35,9 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
     The model reads 256 tokens at once. A longer text is embedded window by window, and its vector is the mean of
     theirs, each weighted by its tokens: nothing is cut off, although passages are better split (`MiniLMTokens`).
     The model is loaded at the first text, once for all threads. `threads` is how many cores one call uses.
+
+    One run of the model gives a question's vector, for the search, and its tokens, for the composer: the second to ask
+    gets what the first has found.
     """
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
@@ -40,6 +45,7 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         self._threads = threads
         self._tokens = MiniLMTokens(folder)
         self._session = Once(self._load)
+        self._questions: deque[tuple[str, Tokens]] = deque(maxlen=QUESTIONS_KEPT)
 
     @property
     def model(self) -> str:
@@ -57,12 +63,14 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         if not texts:
             return np.zeros((0, DIMENSION), dtype=np.float32)
         session = self._session.get()
+        if purpose == "query" and len(texts) == 1 and not (window := self._tokens.first_window(texts[0])).overflowing:
+            return self._question(session, texts[0], window)
         of_texts = [self._tokens.windows(text) for text in texts]
         windows = [window for of_text in of_texts for window in of_text]
         vectors = np.zeros((len(windows), DIMENSION), dtype=np.float32)
         with translated_errors(self._folder):
             for batch in _batches(windows):
-                vectors[batch] = _run(session, [windows[row] for row in batch], "embedding")
+                (vectors[batch],) = _run(session, [windows[row] for row in batch], "embedding")
         return vectors if len(windows) == len(texts) else _means(vectors, of_texts)
 
     @property
@@ -74,14 +82,21 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         if not texts:
             return []
         session = self._session.get()
-        encoded = [self._tokens.first_window(text) for text in texts]
-        found: dict[int, Tokens] = {}
+        found = dict(self._questions.copy())
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        encoded = [self._tokens.first_window(text) for text in new]
         with translated_errors(self._folder):
             for batch in _batches([window.ids for window in encoded]):
-                rows = _run(session, [encoded[row].ids for row in batch], "tokens")
+                (rows,) = _run(session, [encoded[row].ids for row in batch], "tokens")
                 for row, vectors in zip(batch, rows, strict=True):
-                    found[row] = _worded(texts[row], encoded[row], vectors)
-        return [found[row] for row in range(len(texts))]
+                    found[new[row]] = _worded(new[row], encoded[row], vectors)
+        return [found[text] for text in texts]
+
+    def _question(self, session: "InferenceSession", text: str, window: "Encoding") -> Vectors:
+        with translated_errors(self._folder):
+            vectors, tokens = _run(session, [window.ids], "embedding", "tokens")
+        self._questions.append((text, _worded(text, window, tokens[0])))
+        return vectors
 
     def _load(self) -> "InferenceSession":
         with translated_errors(self._folder):
@@ -93,14 +108,16 @@ def _batches(tokens: Sequence[TokenIds]) -> Iterator[list[int]]:
     return batches([len(each) for each in tokens], most_tokens=MAX_BATCH_TOKENS, most_texts=MAX_BATCH_TEXTS)
 
 
-def _run(session: "InferenceSession", batch: Sequence[TokenIds], output: Literal["embedding", "tokens"]) -> Vectors:
+def _run(
+    session: "InferenceSession", batch: Sequence[TokenIds], *outputs: Literal["embedding", "tokens"]
+) -> list[Vectors]:
     shape = len(batch), max(len(tokens) for tokens in batch)
     ids, mask = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for row, tokens in enumerate(batch):
         ids[row, : len(tokens)] = tokens
         mask[row, : len(tokens)] = 1
-    result: list[NDArray[np.float32]] = session.run([output], {"input_ids": ids, "attention_mask": mask})
-    return result[0]
+    result: list[NDArray[np.float32]] = session.run(outputs, {"input_ids": ids, "attention_mask": mask})
+    return result
 
 
 def _worded(text: str, window: "Encoding", vectors: Vectors) -> Tokens:
