@@ -40,7 +40,7 @@ class Copied:
 
     def products(self, rows: Rows, query: Vector) -> Scores:
         """Return the rows' products with the query, in full."""
-        products: Scores = self.numbers[rows].astype(np.float32) @ query
+        products: Scores = self.numbers.take(rows, axis=0).astype(np.float32) @ query
         return products * self.scale[rows]
 
 

@@ -17,6 +17,8 @@ from coaching.knowledge.ports import Vector, Vectors
 Scores = NDArray[np.float32]
 _FIELD: Final = 2.0**18
 """Three of them fill the 53 bits and the sign of a double."""
+_ROUNDS: Final = 1.5 * 2.0**52
+"""Doubles around it are whole numbers, one apart."""
 _ROUNDING: Final = 1e-5
 """What sums of floats may be off, for vectors of length 1."""
 
@@ -55,15 +57,18 @@ class Packed:
         unit = _unit(length, len(query))
         whole = np.rint(query / np.float32(unit))
         rest = _longest((query - whole * np.float32(unit))[None])
-        sums = self.threes @ whole.astype(np.float64)
-        fields = np.empty((3, len(sums)))
-        for field, size in zip(fields, (_FIELD**2, _FIELD, 1.0), strict=True):
-            np.rint(sums * (1 / size), out=field)
-            sums -= field * size
-        scores = fields.ravel()[: self.count].astype(np.float32)
-        scores *= np.float32(self.unit * unit)
+        left = self.threes @ whole.astype(np.float64)
+        worth = self.unit * unit
+        scores = np.empty((3, len(left)), np.float32)
+        for third, size in zip(scores[:2], (_FIELD**2, _FIELD), strict=True):
+            # A double so large has no place for what is smaller than the field: adding it rounds that away.
+            field = left + size * _ROUNDS
+            field -= size * _ROUNDS
+            left -= field
+            third[:] = field * (worth / size)
+        scores[2] = left * worth
         off = self.rest * length + (self.longest + self.rest) * rest + _ROUNDING * self.longest * length
-        return scores, off
+        return scores.ravel()[: self.count], off
 
 
 def _unit(longest: float, dimension: int) -> float:
