@@ -34,7 +34,7 @@ class ChatModels:
 
 
 def variables(models: ChatModels) -> dict[str, str]:
-    """Return the variables of a function that words replies. Raises: NoSuchModel where the stage leaves one unsaid."""
+    """Return the variables of a function that asks models. Raises: NoSuchModel where the stage leaves one unsaid."""
     providers = {_provider(name) for name in models.names}
     if "llama_cpp" in providers:
         raise NoSuchModel("A model in process needs a file, which no function has: name models of other providers.")
@@ -48,14 +48,34 @@ def variables(models: ChatModels) -> dict[str, str]:
             card_or_own(name, known)
     except (NotFound, Invalid) as error:
         raise NoSuchModel(f"{error.message} Give one that is not there a card in the stage's model_cards.") from error
-    found = {"CHAT_MODELS": ",".join(models.names)}
-    if models.cards:
-        found["MODEL_CARDS"] = json.dumps([dict(card) for card in models.cards])
+    found = naming(models)
     if "ollama" in providers:
         found["OLLAMA_URL"] = models.ollama_url
     if keyed:
         found["MODEL_KEYS_SECRET"] = models.keys_secret
     return found
+
+
+def naming(models: ChatModels) -> dict[str, str]:
+    """Return the variables of a function that only has to know which models there are."""
+    found = {"CHAT_MODELS": ",".join(models.names)}
+    if models.cards:
+        found["MODEL_CARDS"] = json.dumps([dict(card) for card in models.cards])
+    return found
+
+
+def verification_variables(models: ChatModels, *, outside_ollama_url: str) -> dict[str, str]:
+    """Return the variables of a function that asks whether the models are there.
+
+    The stage's own machines are not reached from it; they say themselves when their models are loaded.
+    """
+    found = variables(models)
+    return found | ({"OLLAMA_URL": outside_ollama_url} if "OLLAMA_URL" in found else {})
+
+
+def asks_bedrock(models: ChatModels) -> bool:
+    """Whether one of the models is on Bedrock."""
+    return any(_provider(name) == "bedrock" for name in models.names)
 
 
 def bedrock_resources(names: Sequence[str], *, partition: str, account: str) -> Iterator[str]:

@@ -27,10 +27,13 @@ from aws_cdk.aws_ecs import (
     ScalableTaskCount,
 )
 from aws_cdk.aws_iam import PolicyStatement
-from aws_cdk.aws_logs import LogGroup
+from aws_cdk.aws_logs import FilterPattern, LogGroup, MetricFilter
 from aws_cdk.aws_servicediscovery import DnsRecordType
+from aws_cdk.aws_sns import ITopic
 from constructs import Construct
 
+from infra.constructs.acknowledged import acknowledge
+from infra.constructs.alarms import Alarms
 from infra.constructs.capability import NAMESPACE
 from infra.constructs.gpu_machines import MODELS_FOLDER, GpuMachines
 from infra.constructs.model_network import ModelNetwork
@@ -49,13 +52,25 @@ _DRAIN: Final = Duration.seconds(120)
 """When a container that was told to end is killed: later than the entry script's DRAIN_SECONDS."""
 
 
+_NOT_ON_AWS: Final = frozenset({"openai", "anthropic", "huggingface"})
+_GAVE_UP: Final = '"ollama-gpu: fatal:"'
+_MACHINES_AS_MEANT: Final = {
+    "AS3": "Machines come and go with the load and the hours, each day; an alarm tells when none serves.",
+    "IAM5": "CDK's policy for the agent of ECS: actions that know no resource, and those on its own cluster.",
+}
+_TASK_AS_MEANT: Final = {
+    "ECS2": "Names of models, figures and a bucket: nothing that is secret.",
+    "IAM5": "The registry's token is on no resource; of the models' bucket every object below its prefix is read.",
+}
+
+
 class ModelsStack(Stack):
     """The service, named `ollama` in the stage's namespace, and the `network` in which its callers have to be.
 
     Its image is built from `ollama-gpu/` when the stack is deployed, which takes Docker; synthesis does not.
     """
 
-    def __init__(self, scope: Construct, *, stage: Stage, size: GpuSize) -> None:
+    def __init__(self, scope: Construct, *, stage: Stage, size: GpuSize, alarms: ITopic) -> None:
         refuse_what_cannot_work(stage, size)
         super().__init__(
             scope,
@@ -64,7 +79,7 @@ class ModelsStack(Stack):
             termination_protection=stage.deletion_protection,
         )
         self._stage, self._size = stage, size
-        self.network = ModelNetwork(self, "Network", size=size)
+        self.network = ModelNetwork(self, "Network", size=size, stage=stage)
         self._cluster = Cluster(
             self,
             "Cluster",
@@ -77,18 +92,24 @@ class ModelsStack(Stack):
         self._task = Ec2TaskDefinition(
             self, "Node", family=f"{stage.prefix}-{OLLAMA}", network_mode=NetworkMode.AWS_VPC
         )
-        container = self._container()
-        self._let_it_copy_models()
-        self._follow_the_load(self._service(container))
-
-    def _container(self) -> ContainerDefinition:
-        logs = LogGroup(
+        self._logs = LogGroup(
             self,
             "Logs",
-            log_group_name=f"/ecs/{self._stage.prefix}-{OLLAMA}",
-            retention=self._stage.log_retention,
-            removal_policy=self._stage.removal_policy,
+            log_group_name=f"/ecs/{stage.prefix}-{OLLAMA}",
+            retention=stage.log_retention,
+            removal_policy=stage.removal_policy,
         )
+        container = self._container()
+        self._let_it_copy_models()
+        service = self._service(container)
+        self._follow_the_load(service)
+        Alarms(self, "Alarms", topic=alarms, stage=stage).watch_models(
+            nodes=service, requests=self._requests, at_once=size.at_once, ended=self._ended()
+        )
+        acknowledge(self._machines, _MACHINES_AS_MEANT)
+        acknowledge(self._task, _TASK_AS_MEANT)
+
+    def _container(self) -> ContainerDefinition:
         container = self._task.add_container(
             OLLAMA,
             image=ContainerImage.from_asset(str(_IMAGE), platform=Platform.LINUX_AMD64),
@@ -96,12 +117,13 @@ class ModelsStack(Stack):
             memory_reservation_mib=_MEMORY_MIB,
             environment=self._settings(),
             port_mappings=[PortMapping(container_port=OLLAMA_PORT)],
-            logging=LogDrivers.aws_logs(stream_prefix=OLLAMA, log_group=logs),
+            logging=LogDrivers.aws_logs(stream_prefix=OLLAMA, log_group=self._logs),
             stop_timeout=_DRAIN,
-            # Ten times a third of a minute after five minutes: a first start fetches gigabytes.
+            # Ten times a minute after five minutes, the longest that may pass: a first start fetches gigabytes, and a
+            # node that is broken ends by itself, or is left out by its callers.
             health_check=HealthCheck(
                 command=_READY,
-                interval=Duration.seconds(20),
+                interval=Duration.seconds(60),
                 timeout=Duration.seconds(5),
                 start_period=Duration.seconds(300),
                 retries=10,
@@ -161,6 +183,29 @@ class ModelsStack(Stack):
         service.node.add_dependency(self._machines)
         return service
 
+    @property
+    def _requests(self) -> Metric:
+        return Metric(
+            namespace=NAMESPACE,
+            metric_name="OllamaRequests",
+            dimensions_map={"service": self._metric_service},
+            statistic="avg",
+            period=Duration.minutes(1),
+        )
+
+    def _ended(self) -> Metric:
+        """Count the nodes that gave up, by the last line of their entry script."""
+        filtered = MetricFilter(
+            self,
+            "Ended",
+            log_group=self._logs,
+            filter_pattern=FilterPattern.literal(_GAVE_UP),
+            metric_namespace=f"{NAMESPACE}/{self._stage.prefix}",
+            metric_name="OllamaNodesEnded",
+            metric_value="1",
+        )
+        return filtered.metric(statistic="sum", period=Duration.minutes(5))
+
     def _follow_the_load(self, service: Ec2Service) -> None:
         """Keep as many nodes as there are requests for: each node tells how many are at it, those that wait included.
 
@@ -171,13 +216,7 @@ class ModelsStack(Stack):
         tasks = service.auto_scale_task_count(min_capacity=size.nodes, max_capacity=size.most_nodes)
         tasks.scale_to_track_custom_metric(
             "Requests",
-            metric=Metric(
-                namespace=NAMESPACE,
-                metric_name="OllamaRequests",
-                dimensions_map={"service": self._metric_service},
-                statistic="avg",
-                period=Duration.minutes(1),
-            ),
+            metric=self._requests,
             target_value=size.at_once,
             scale_out_cooldown=Duration.minutes(3),
             scale_in_cooldown=Duration.minutes(10),
@@ -205,5 +244,8 @@ def refuse_what_cannot_work(stage: Stage, size: GpuSize) -> None:
         raise NoSuchModel(f"The stage's models: nodes is at least 1, and most_nodes from nodes to {_MOST_NODES}.")
     if size.outside == "endpoints" and not size.copied_from:
         raise NoSuchModel("Without a NAT Ollama's registry is out of reach: name copied_from in the stage's models.")
+    vendors = {name.partition(":")[0] for name in stage.chat_models} | {stage.embedding.by}
+    if size.outside == "endpoints" and (beyond := sorted(vendors & _NOT_ON_AWS)):
+        raise NoSuchModel(f"{', '.join(beyond)} cannot be reached without a NAT: the stage's models need one.")
     if size.outside == "endpoints" and stage.search:
         raise NoSuchModel("The search domain is outside of the models' network: the stage's models need a NAT.")

@@ -4,8 +4,9 @@ from typing import Final
 
 from aws_cdk import Aws, Duration
 from aws_cdk.aws_apigateway import RestApi
-from aws_cdk.aws_cloudwatch import Alarm, ComparisonOperator, IMetric, Metric, TreatMissingData
+from aws_cdk.aws_cloudwatch import Alarm, ComparisonOperator, IMetric, MathExpression, Metric, TreatMissingData
 from aws_cdk.aws_cloudwatch_actions import SnsAction
+from aws_cdk.aws_ecs import Ec2Service
 from aws_cdk.aws_sns import ITopic
 from aws_cdk.aws_sqs import Queue
 from aws_cdk.aws_stepfunctions import StateMachine
@@ -17,6 +18,10 @@ from infra.constructs.passage_search import PassageSearch
 from infra.stage import Stage
 
 PERIOD: Final = Duration.minutes(5)
+_NODES: Final = {"wanted": "DesiredTaskCount", "running": "RunningTaskCount"}
+"""Source: docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html, of Container Insights."""
+_SLOW_START_PERIODS: Final = 6
+"""A machine that starts and fetches its models may take a quarter of an hour."""
 A_FEW: Final = 5
 """So many in five minutes are a pattern, not an accident."""
 
@@ -59,6 +64,17 @@ class Alarms(Construct):
         meaning = "A document's ingestion stopped without an end; it was given up. Look for what its execution met."
         self._alarm("documents-stuck", stuck, 1, meaning)
 
+    def watch_notices(self) -> None:
+        refused = Metric(
+            namespace=NAMESPACE,
+            metric_name="NoticesRefused",
+            dimensions_map={"service": SERVICE, "operation": "escalation_round"},
+            statistic="sum",
+            period=PERIOD,
+        )
+        meaning = "A coach's mail or phone did not take word of an escalation. See SES, SNS and the rota."
+        self._alarm("escalation-notices", refused, 1, meaning)
+
     def watch_tenants(self) -> None:
         breach = Metric(
             namespace=NAMESPACE,
@@ -84,7 +100,29 @@ class Alarms(Construct):
         self._alarm("search-blocked", blocked, 1, "The domain refuses writes: storage or memory is short.")
         self._alarm("search-storage", free, quarter_mib, "A quarter of a node's storage is left.", below=True)
 
-    def _alarm(self, name: str, metric: IMetric, threshold: float, meaning: str, *, below: bool = False) -> None:
+    def watch_models(self, *, nodes: Ec2Service, requests: Metric, at_once: int, ended: Metric) -> None:
+        """Watch machines that serve models: `requests` are those at a node on average, `ended` nodes that gave up."""
+        counts = {name: self._of_service(nodes, metric) for name, metric in _NODES.items()}
+        none = MathExpression(expression="IF(wanted > 0 AND running < 1, 1, 0)", using_metrics=counts, period=PERIOD)
+        meaning = "Nodes should serve models, and for a while none does: the next providers answer. See the service."
+        self._alarm("models-none", none, 1, meaning, periods=_SLOW_START_PERIODS)
+        meaning = "Twice as many requests are at the nodes as they answer side by side: allow more of them."
+        self._alarm("models-queue", requests, 2 * at_once, meaning, periods=3)
+        meaning = "A node gave up getting or loading its models, or lost its server. Its log says which and why."
+        self._alarm("models-ended", ended, 1, meaning)
+
+    def _of_service(self, service: Ec2Service, name: str) -> Metric:
+        return Metric(
+            namespace="ECS/ContainerInsights",
+            metric_name=name,
+            dimensions_map={"ClusterName": service.cluster.cluster_name, "ServiceName": service.service_name},
+            statistic="max",
+            period=PERIOD,
+        )
+
+    def _alarm(
+        self, name: str, metric: IMetric, threshold: float, meaning: str, *, below: bool = False, periods: int = 1
+    ) -> None:
         operator = ComparisonOperator
         alarm = Alarm(
             self,
@@ -93,7 +131,7 @@ class Alarms(Construct):
             threshold=threshold,
             alarm_name=f"{self._stage.prefix}-{name}",
             alarm_description=meaning,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             comparison_operator=(
                 operator.LESS_THAN_OR_EQUAL_TO_THRESHOLD if below else operator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
             ),

@@ -3,6 +3,8 @@
 from typing import Final
 
 from aws_cdk.aws_ec2 import (
+    FlowLogDestination,
+    FlowLogTrafficType,
     GatewayVpcEndpointAwsService,
     InterfaceVpcEndpointAwsService,
     Peer,
@@ -13,9 +15,10 @@ from aws_cdk.aws_ec2 import (
     SubnetType,
     Vpc,
 )
+from aws_cdk.aws_logs import LogGroup
 from constructs import Construct
 
-from infra.stage import OLLAMA_PORT, GpuSize
+from infra.stage import OLLAMA_PORT, GpuSize, Stage
 
 _AWS: Final = InterfaceVpcEndpointAwsService
 _REACHED: Final = {
@@ -34,7 +37,7 @@ _REACHED: Final = {
 class ModelNetwork(Construct):
     """`vpc`, the private `subnets` in it, and the security groups of `nodes` and of their `callers`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, size: GpuSize) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, size: GpuSize, stage: Stage) -> None:
         super().__init__(scope, construct_id)
         nat = size.outside == "nat"
         kind = SubnetType.PRIVATE_WITH_EGRESS if nat else SubnetType.PRIVATE_ISOLATED
@@ -47,6 +50,7 @@ class ModelNetwork(Construct):
             nat_gateways=1 if nat else 0,
             subnet_configuration=[private, public] if nat else [private],
         )
+        self._log_refusals(stage)
         self.subnets = SubnetSelection(subnet_type=kind)
         self.callers = self._group("Callers", "Functions that ask models")
         self.nodes = self._group("Nodes", "Machines that serve models")
@@ -56,6 +60,19 @@ class ModelNetwork(Construct):
         self.vpc.add_gateway_endpoint("DynamoDB", service=GatewayVpcEndpointAwsService.DYNAMODB)
         if not nat:
             self._reach_aws()
+
+    def _log_refusals(self, stage: Stage) -> None:
+        """Keep a log of what the network refused: whoever tries a door that is none for them."""
+        logs = LogGroup(
+            self,
+            "Refused",
+            log_group_name=f"/vpc/{stage.prefix}-models",
+            retention=stage.log_retention,
+            removal_policy=stage.removal_policy,
+        )
+        self.vpc.add_flow_log(
+            "Refusals", destination=FlowLogDestination.to_cloud_watch_logs(logs), traffic_type=FlowLogTrafficType.REJECT
+        )
 
     def _group(self, name: str, description: str) -> SecurityGroup:
         return SecurityGroup(self, name, vpc=self.vpc, description=description)

@@ -9,6 +9,7 @@ from coaching.errors import ModelUnavailable, StorageUnavailable
 from coaching.models.attempts import Attempt, Member
 from coaching.models.breaker import BreakerRule, Breakers
 from coaching.models.breaker_states import BreakerState, BreakerStates, Change
+from coaching.models.cancelling import Cancellation
 from coaching.models.catalogue import ModelCard
 from coaching.models.failures import FailureCode, unavailable
 from coaching.models.fallback import FallbackChain
@@ -35,7 +36,8 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, cancellation: Cancellation, seconds: float) -> None:
+        cancellation.check()
         self.now += seconds
 
 
@@ -125,7 +127,7 @@ def member(name: str, model: ChatModel) -> Member:
 def said(chain: FallbackChain, prompt: Prompt = PROMPT) -> tuple[str, str]:
     """Return the whole answer and who gave it."""
     fragments = list(chain.generate(prompt))
-    (who,) = {fragment.model for fragment in fragments}
+    (who,) = {fragment.model for fragment in fragments if not fragment.chosen}
     return "".join(fragment.text for fragment in fragments), who
 
 

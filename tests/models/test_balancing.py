@@ -7,8 +7,9 @@ import pytest
 from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.errors import ModelUnavailable
 from coaching.models.admission import Admission, Room
-from coaching.models.balancing import BalancedChatModel, Nodes, RestingNodes, in_order
+from coaching.models.balancing import BalancedChatModel, Nodes, in_order
 from coaching.models.failures import FailureCode, unavailable
+from coaching.models.node_states import RestingNodes
 from coaching.models.ports import ChatModel, Fragment, Message, Prompt
 from tests.adapters.llm.chat_model_contract import ChatModelContract, StillGenerating, text_of
 

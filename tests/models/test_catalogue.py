@@ -32,6 +32,18 @@ class TestWhatShips:
         for each in CATALOGUE:
             assert (each.price_out > each.price_in > 0) is (each.provider != "ollama"), each.name
 
+    def test_what_a_provider_has_kept_is_cheaper_to_read_and_no_cheaper_to_write(self) -> None:
+        keeping = [each for each in CATALOGUE if "prompt_cache" in each.features]
+        assert {each.provider for each in keeping} == {"bedrock", "openai", "anthropic"}
+        for each in keeping:
+            assert 0 < each.cache_read_price <= each.price_in / 4, each.name
+            assert each.price_in <= each.cache_write_price <= each.price_in * Decimal("1.25"), each.name
+
+    def test_without_a_price_of_its_own_what_is_kept_costs_as_much_as_everything(self) -> None:
+        for each in CATALOGUE:
+            if "prompt_cache" not in each.features:
+                assert each.cache_read_price == each.cache_write_price == each.price_in, each.name
+
     def test_models_of_bedrock_stand_in_a_region(self) -> None:
         assert {each.region for each in CATALOGUE if each.provider == "bedrock"} == {"us-east-1"}
 
@@ -61,6 +73,7 @@ class TestACustomModel:
             ({"quality": "best"}, "/1/quality"),
             ({"price_out": "-1"}, "/1/price_out"),
             ({"price_out": "NaN"}, "/1/price_out"),
+            ({"price_cache_read": "-1"}, "/1/price_cache_read"),
             ({"model": "two words"}, "/1/model"),
             ({"colour": "red"}, "/1/colour"),
         ],

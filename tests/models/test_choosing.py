@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,10 +13,12 @@ from coaching.errors import ModelUnavailable
 from coaching.models.attempts import Member
 from coaching.models.catalogue import SCHEMA, ModelCard, Quality
 from coaching.models.choosing import ChooseModels
+from coaching.models.counting import most_tokens
 from coaching.models.fallback import FallbackChain
 from coaching.models.fitting import fit
 from coaching.models.metering import MeterCalls
-from coaching.models.ports import Message, Prompt
+from coaching.models.ports import Message, Prompt, Readiness
+from coaching.models.purpose import Purpose
 from coaching.models.usage import month_of
 from coaching.vocabulary import CreatorId, now
 
@@ -40,9 +43,7 @@ class Choosing:
         return ChooseModels(self.chain, self.meter, lambda creator_id, settings: self.tier)
 
     def said(self, prompt: Prompt = PROMPT) -> str:
-        model = self.choose()(HEARTH, {})
-        assert model
-        return "".join(fragment.text for fragment in model.generate(prompt))
+        return "".join(fragment.text for fragment in self.choose()(HEARTH, {}).generate(prompt))
 
 
 @pytest.fixture
@@ -62,11 +63,44 @@ def test_a_tight_budget_asks_a_cheaper_one(pool: ThreadPoolExecutor) -> None:
     assert not choosing.dear.prompts
 
 
-def test_a_budget_that_permits_none_leaves_the_coach_without_a_model(pool: ThreadPoolExecutor) -> None:
+def test_a_budget_that_permits_none_is_said_to_be_spent(pool: ThreadPoolExecutor) -> None:
     choosing = Choosing(pool)
     choosing.tier = "fast"
     choosing.chain = FallbackChain((Member(DEAR, choosing.dear),))
-    assert choosing.choose()(HEARTH, {}) is None
+    with pytest.raises(ModelUnavailable) as refusal:
+        choosing.said()
+    assert refusal.value.code == "budget_spent"
+    assert not choosing.dear.prompts
+
+
+def test_the_record_says_why_a_model_was_chosen(pool: ThreadPoolExecutor) -> None:
+    first, *_ = Choosing(pool).choose()(HEARTH, {}).generate(replace(PROMPT, purpose=Purpose(difficulty="hard")))
+    assert first.chosen.startswith("anthropic:dear (high, healthy, loaded, load 0.00) for hard reply, interactive, ")
+    assert "begin" not in first.chosen
+
+
+@pytest.mark.parametrize("ready", [Readiness(loaded=False), Readiness(load=0.9)])
+def test_one_that_could_not_begin_at_once_comes_after_the_others(pool: ThreadPoolExecutor, ready: Readiness) -> None:
+    choosing = Choosing(pool)
+    choosing.chain = FallbackChain(
+        (Member(DEAR, choosing.dear, lambda _: ready), Member(CHEAP, choosing.cheap)), fit=fit
+    )
+    assert choosing.said() == "Cheap words."
+    assert choosing.said(replace(PROMPT, purpose=Purpose(latency="background"))) == "Dear words."
+
+
+def test_the_text_of_a_prompt_is_counted_once(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+
+    def counting(text: str) -> int:
+        counted.append(text)
+        return most_tokens(text)
+
+    monkeypatch.setattr("coaching.models.fallback.most_tokens", counting)
+    choosing = Choosing(pool, fails_after=0)
+    long = "How do I begin again? " * 1_600
+    assert choosing.said(Prompt((Message("user", long),))) == "Cheap words."
+    assert counted == [long]
 
 
 def test_who_answered_is_on_the_creators_account(pool: ThreadPoolExecutor) -> None:

@@ -1,25 +1,14 @@
 """Selection, fitting and the fallback chain together: who is asked first, and with how much of the prompt."""
 
-from collections.abc import Mapping, Sequence
-
 from coaching.models.attempts import Member
-from coaching.models.breaker import Admission
 from coaching.models.catalogue import card
+from coaching.models.choosing import order_for
 from coaching.models.fallback import FallbackChain
-from coaching.models.fitting import fit, least_tokens, whole_tokens
+from coaching.models.fitting import fit
 from coaching.models.ports import Message, Prompt
-from coaching.models.selection import Health, ModelState, Wanted, select
 from tests.models.chains import Clock, Fails, ToldModel, said
 
-HEALTH: Mapping[Admission, Health] = {"closed": "healthy", "probe": "half_open", "open": "down"}
 LONG = "Some words that were said a while ago. " * 260
-
-
-def chosen(prompt: Prompt, members: Sequence[Member], found: Mapping[str, Admission]) -> Sequence[Member]:
-    wanted = Wanted("reply", whole_tokens(prompt), least_tokens(prompt))
-    states = {name: ModelState(HEALTH[breaker]) for name, breaker in found.items()}
-    by_name = {member.name: member for member in members}
-    return [by_name[name] for name in select(wanted, [member.card for member in members], states).names]
 
 
 def remembering(texts: tuple[str, ...]) -> Prompt:
@@ -33,7 +22,7 @@ def chain(*answers: tuple[str, str | Fails]) -> tuple[FallbackChain, list[ToldMo
     clock = Clock()
     models = [ToldModel(clock, [[answer]], name) for name, answer in answers]
     members = tuple(Member(card(model.name), model) for model in models)
-    return FallbackChain(members, order=chosen, fit=fit, sleep=clock.sleep), models
+    return FallbackChain(members, order=order_for("high"), fit=fit, sleep=clock.sleep), models
 
 
 def test_a_long_prompt_goes_whole_to_the_model_that_can_take_it() -> None:

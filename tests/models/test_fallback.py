@@ -9,10 +9,11 @@ from coaching.models.attempts import Attempt, Member
 from coaching.models.breaker import Admission
 from coaching.models.catalogue import ModelCard
 from coaching.models.failures import FailureCode, unavailable
-from coaching.models.fallback import FallbackChain
+from coaching.models.fallback import Chosen, FallbackChain
 from coaching.models.fitting import fit
 from coaching.models.patience import Patience
 from coaching.models.ports import ChatModel, Fragment, Message, Prompt
+from coaching.vocabulary import Usage
 from tests.adapters.llm.chat_model_contract import ChatModelContract, StillGenerating
 from tests.models.chains import FOR_EVER, PROMPT, Chained, Fails, chained, failure, member, said
 
@@ -116,8 +117,8 @@ class TestWhoIsAsked:
         assert len(at.models[0].prompts) == 5
 
     def test_an_ordering_that_is_handed_in_decides(self) -> None:
-        def backwards(_: Prompt, members: Sequence[Member], __: Mapping[str, Admission]) -> Sequence[Member]:
-            return members[:0:-1]
+        def backwards(_: Prompt, members: Sequence[Member], *__: object) -> Chosen:
+            return Chosen(members[:0:-1])
 
         at = chained([[Fails("timeout")]], FINE, FINE)
         assert said(replace(at.chain, order=backwards)) == ("All is well.", "ollama:c")
@@ -125,9 +126,9 @@ class TestWhoIsAsked:
     def test_an_ordering_is_told_how_the_breakers_are(self) -> None:
         seen: list[Mapping[str, Admission]] = []
 
-        def as_given(_: Prompt, members: Sequence[Member], found: Mapping[str, Admission]) -> Sequence[Member]:
+        def as_given(_: Prompt, members: Sequence[Member], found: Mapping[str, Admission], __: object) -> Chosen:
             seen.append(found)
-            return members
+            return Chosen(members)
 
         at = chained([[Fails("bad_credentials")]], FINE)
         for _ in range(2):
@@ -136,7 +137,7 @@ class TestWhoIsAsked:
 
     def test_an_ordering_that_finds_nobody_fit_is_a_refusal(self) -> None:
         at = chained(FINE)
-        assert failure(replace(at.chain, order=lambda *_: ())).code == "request_refused"
+        assert failure(replace(at.chain, order=lambda *_: Chosen(()))).code == "request_refused"
 
 
 class TestTime:
@@ -223,11 +224,13 @@ class TestBlame:
 
 class TestTooLong:
     def test_the_prompt_is_made_shorter_until_the_member_takes_it(self) -> None:
-        shortest = replace(PROMPT, max_tokens=1)
-        shorter = replace(PROMPT, max_tokens=2, shorter=lambda: shortest)
+        shortest = replace(PROMPT, messages=PROMPT.messages[:0])
+        shorter = replace(PROMPT, messages=PROMPT.messages[:1], shorter=lambda: shortest)
         at = chained([[Fails("context_exceeded")], [Fails("context_exceeded")], *FINE], FINE)
-        assert said(at.chain, replace(PROMPT, shorter=lambda: shorter)) == ("All is well.", "ollama:a")
-        assert [prompt.max_tokens for prompt in at.models[0].prompts] == [700, 2, 1]
+        long = replace(PROMPT, messages=PROMPT.messages * 2, affinity="c", shorter=lambda: shorter)
+        assert said(at.chain, long) == ("All is well.", "ollama:a")
+        assert [len(prompt.messages) for prompt in at.models[0].prompts] == [2, 1, 0]
+        assert {prompt.affinity for prompt in at.models[0].prompts} == {"c"}
 
     def test_the_next_member_gets_the_whole_prompt_again(self) -> None:
         shorter = replace(PROMPT, max_tokens=2)
@@ -243,7 +246,7 @@ class TestTooLong:
         assert said(at.chain, again()) == ("All is well.", "ollama:b")
 
     def test_each_member_is_given_what_fits_its_window(self) -> None:
-        def fit(prompt: Prompt, card: ModelCard) -> Prompt:
+        def fit(prompt: Prompt, card: ModelCard, _: object) -> Prompt:
             if card.model == "a":
                 raise unavailable("context_exceeded", "Too long.")
             return replace(prompt, max_tokens=7)
@@ -332,3 +335,9 @@ class TestWithTheRealFitting:
         )
         assert at.models[0].prompts[0].messages == PROMPT.messages
         assert at.models[1].prompts[0].messages == long.messages
+
+
+def test_what_a_member_says_is_handed_on_with_its_name_and_nothing_else_changed() -> None:
+    said_by_it = Fragment("Word.", Usage(1, 2), "stop", loading=False, chosen="Why.", reused=True)
+    assert said_by_it.named("ollama:a") == replace(said_by_it, model="ollama:a")
+    assert replace(said_by_it, model="ollama:b").named("ollama:a").model == "ollama:b"

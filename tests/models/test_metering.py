@@ -11,9 +11,11 @@ import pytest
 from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.adapters.memory.usage import MemoryUsageLedger
 from coaching.errors import ModelUnavailable, StaleWrite
+from coaching.models.cancelling import Cancellation, Cancelled
 from coaching.models.catalogue import ModelCard
+from coaching.models.failures import FailureCode, unavailable
 from coaching.models.metering import MOST_PENDING, MeterCalls, MeterIsFull
-from coaching.models.ports import Fragment, Message, Prompt
+from coaching.models.ports import ChatModel, Fragment, Message, Prompt
 from coaching.models.usage import ModelCall, ModelUsage, cost_microdollars, month_of
 from coaching.vocabulary import CreatorId, Usage, now
 
@@ -58,7 +60,7 @@ class Answers:
         yield from self.fragments
 
 
-def answered(account: Account, model: Answers | ScriptedChatModel, *, read: int | None = None) -> None:
+def answered(account: Account, model: ChatModel, *, read: int | None = None) -> None:
     """Read the answer, or its first fragments, and wait until it is written down."""
     meter = account.meter
     fragments = meter.metered(model, HEARTH).generate(PROMPT)
@@ -166,7 +168,96 @@ def test_a_process_that_ends_loses_the_call_and_not_the_answer(account: Account)
     assert [type(error) for error in account.lost] == [RuntimeError]
 
 
+def test_an_answer_given_again_is_no_call_costs_nothing_and_is_counted(account: Account) -> None:
+    meter = account.meter
+    meter.note_reused(HEARTH, CARD.name)
+    meter.settle(DEADLINE_SECONDS)
+    assert account.used(CARD.name) == ModelUsage(reused_answers=1)
+    [call] = account.emitted
+    assert (call.reused, call.usage, call.microdollars, call.seconds) == (True, Usage(), 0, 0.0)
+
+
+KEPT_CARD = replace(CARD, price_cache_read=Decimal("0.015"), price_cache_write=Decimal("0.1875"))
+
+
+@pytest.mark.parametrize(
+    ("card", "usage", "microdollars"),
+    [
+        (KEPT_CARD, Usage(1_000_000, 0, 600_000), 60_000 + 9_000),
+        (KEPT_CARD, Usage(1_000_000, 0, 0, 400_000), 90_000 + 75_000),
+        (KEPT_CARD, Usage(1_000_000, 500_000, 600_000, 400_000), 9_000 + 75_000 + 300_000),
+        (CARD, Usage(1_000_000, 0, 600_000, 400_000), 150_000),
+        (KEPT_CARD, Usage(10, 0, 1_000_000), 15_000),
+    ],
+)
+def test_what_the_provider_kept_has_its_own_price(card: ModelCard, usage: Usage, microdollars: int) -> None:
+    """Where none is published it is the full one; a count that contradicts itself makes nothing cheaper than free."""
+    assert cost_microdollars(card, usage) == microdollars
+
+
 def test_money_is_rounded_to_whole_microdollars() -> None:
     assert cost_microdollars(CARD, Usage(1, 0)) == 0
     assert cost_microdollars(CARD, Usage(0, 1)) == 1
     assert cost_microdollars(CARD, Usage(10, 0)) == 2
+
+
+@dataclass(frozen=True)
+class Fails:
+    """A chat model that yields these fragments, and fails."""
+
+    code: FailureCode
+    fragments: tuple[Fragment, ...] = ()
+    name: str = "openai:gpt-4o-mini"
+
+    def generate(self, _: Prompt) -> Iterator[Fragment]:
+        yield from self.fragments
+        raise unavailable(self.code, "It failed.")
+
+
+def failed(account: Account, model: Fails) -> ModelUsage:
+    with pytest.raises(ModelUnavailable):
+        answered(account, model)
+    account.pool.shutdown()
+    return account.used(CARD.name)
+
+
+@pytest.mark.parametrize("code", ["timeout", "malformed_answer", "content_refused"])
+def test_a_failure_after_the_prompt_was_read_is_charged_for_the_prompt(account: Account, code: FailureCode) -> None:
+    used = failed(account, Fails(code))
+    assert (used.calls, used.estimated_calls, used.input_tokens, used.output_tokens) == (1, 1, 8, 0)
+
+
+@pytest.mark.parametrize(
+    "code", ["unreachable", "rate_limited", "overloaded", "bad_credentials", "model_missing", "loading", "model_failed"]
+)
+def test_a_failure_before_that_costs_nothing(account: Account, code: FailureCode) -> None:
+    assert failed(account, Fails(code)) == ModelUsage()
+
+
+def test_what_the_server_counted_before_a_failure_counts(account: Account) -> None:
+    fragments = (Fragment("12345678"), Fragment("", Usage(70, 0)))
+    used = failed(account, Fails("content_refused", fragments))
+    assert (used.estimated_calls, used.input_tokens, used.output_tokens) == (1, 70, 2)
+
+
+def test_who_leaves_before_the_first_word_has_had_the_prompt_read(account: Account) -> None:
+    @dataclass(frozen=True)
+    class Silent:
+        name: str = "openai:gpt-4o-mini"
+
+        def generate(self, prompt: Prompt) -> Iterator[Fragment]:
+            prompt.cancellation.check()
+            yield Fragment("Never.")
+
+    prompt = replace(PROMPT, cancellation=Cancellation())
+    prompt.cancellation.cancel()
+    with pytest.raises(Cancelled):
+        list(account.meter.metered(Silent(), HEARTH).generate(prompt))
+    account.pool.shutdown()
+    assert account.used(CARD.name).input_tokens == 8
+
+
+def test_who_leaves_while_the_model_is_loaded_has_taken_nothing(account: Account) -> None:
+    answered(account, Answers((Fragment("", loading=True), Fragment("Never."))), read=1)
+    account.pool.shutdown()
+    assert account.emitted == []

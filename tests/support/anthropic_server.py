@@ -1,7 +1,7 @@
 """A loopback server that speaks Anthropic's Messages API, and that can be told to misbehave.
 
 The shapes are those of https://docs.claude.com/en/docs/build-with-claude/streaming. It answers with what `reply` makes
-of the last message, word by word; with `structured` where a tool is forced or a format is asked for.
+of the last message, word by word; with `structured` where a format is asked for.
 """
 
 import json
@@ -19,24 +19,20 @@ def event(type: str, **more: object) -> bytes:
     return f"event: {type}\ndata: {data}\n\n".encode()
 
 
-def begin(input_tokens: int = 5, cached: int = 0) -> bytes:
-    usage = {"input_tokens": input_tokens, "cache_creation_input_tokens": 0, "cache_read_input_tokens": cached}
+def begin(input_tokens: int = 5, cached: int = 0, written: int = 0) -> bytes:
+    usage = {"input_tokens": input_tokens, "cache_creation_input_tokens": written, "cache_read_input_tokens": cached}
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "tiny", "content": []}
     ends: dict[str, object] = {"stop_reason": None, "stop_sequence": None, "usage": usage | {"output_tokens": 1}}
     return event("message_start", message=message | ends)
 
 
-def opens(kind: str = "text") -> bytes:
-    block = {"type": "text", "text": ""} if kind == "text" else {"type": "tool_use", "name": "answer", "input": {}}
+def opens() -> bytes:
+    block = {"type": "text", "text": ""}
     return event("content_block_start", index=0, content_block=block) + event("ping")
 
 
 def says(text: str) -> bytes:
     return event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
-
-
-def puts_in(json_piece: str) -> bytes:
-    return event("content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": json_piece})
 
 
 def ends(stop_reason: str, output_tokens: int) -> bytes:
@@ -73,19 +69,18 @@ class AnthropicServer(HostedServer):
         return self._stream(wire, body, tokens)
 
     def _stream(self, wire: Wire, body: dict[str, Any], tokens: int) -> None:
-        forced = "tool_choice" in body
-        structured = forced or "format" in body.get("output_config", {})
+        structured = "format" in body.get("output_config", {})
         reply = self.structured if structured else self._reply(body["messages"][-1]["content"][0]["text"])
         stopped = [stop for stop in body.get("stop_sequences", ()) if stop in reply]
         for stop in stopped:
             reply = reply.partition(stop)[0]
         words, most = reply.split(" "), body["max_tokens"]
         wire.head(200, EVENT_STREAM)
-        wire.chunk(begin(tokens) + opens("tool_use" if forced else "text"))
+        wire.chunk(begin(tokens) + opens())
         for place, word in enumerate(words[:most]):
-            wire.chunk((puts_in if forced else says)(word if place == 0 else f" {word}"))
+            wire.chunk(says(word if place == 0 else f" {word}"))
             wire.wait(self._pause)
-        reason = "stop_sequence" if stopped else "tool_use" if forced else "end_turn"
+        reason = "stop_sequence" if stopped else "end_turn"
         wire.chunk(ends("max_tokens" if len(words) > most else reason, min(len(words), most)))
         wire.end()
 

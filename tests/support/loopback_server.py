@@ -37,6 +37,11 @@ class Wire:
         readable, _, _ = select.select([connection], [], [], 0)
         return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the server stops."""
+        return self._stopping.is_set()
+
     def head(self, status: int, content_type: str = "application/x-ndjson", **headers: str) -> None:
         """Begin a chunked answer. Headers are given with underscores: `Retry_After="3"`."""
         self._headers(status, content_type, headers)

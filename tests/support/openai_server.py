@@ -30,10 +30,10 @@ def says(text: str) -> bytes:
     return delta(content=text)
 
 
-def counts(input_tokens: int, output_tokens: int) -> bytes:
+def counts(input_tokens: int, output_tokens: int, **kept: int) -> bytes:
     """Return the event after the last choice, which has no choices."""
     usage = {"prompt_tokens": input_tokens, "completion_tokens": output_tokens, "total_tokens": 0}
-    return chunk(choices=[], usage=usage)
+    return chunk(choices=[], usage=usage | ({"prompt_tokens_details": kept} if kept else {}))
 
 
 BEGIN = delta(role="assistant", content="", refusal=None)

@@ -11,7 +11,7 @@ import math
 import random
 import struct
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ Value = bool | int | float | str | list[str] | list[int]
 
 _ALIGNMENT = 32
 _LAYERS, _WIDTH, _HEADS, _CONTEXT, _SEED = 2, 64, 4, 8192, 7
+_MERGES = ("Ġ t", "h e")
 _END, _UNLIKELY, _LIKELY = "<|im_end|>", -40.0, 0.0
 _TEMPLATE = (
     "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + "
@@ -35,17 +36,18 @@ class Tensor:
     numbers: "array[float]"
 
 
-def write_chat_model(path: Path, *, ends: bool = True) -> Path:
+def write_chat_model(path: Path, *, ends: bool = True, merges: Sequence[str] = _MERGES) -> Path:
     """Write about 470 KB to `path`, the same bytes each time, and return it.
 
     Answers depend on the prompt and mostly end within fifty tokens; where `ends` is false they go on until stopped.
+    `merges` are pairs of symbols in byte-level BPE, in order; each adds a token, so that prompts have fewer.
     """
-    tokens = ["<|endoftext|>", "<|im_start|>", _END, *_byte_symbols(), "Ġt", "he"]
-    path.write_bytes(_gguf(_metadata(tokens), _tensors(tokens, 14.0 if ends else _UNLIKELY)))
+    tokens = ["<|endoftext|>", "<|im_start|>", _END, *_byte_symbols(), *(pair.replace(" ", "") for pair in merges)]
+    path.write_bytes(_gguf(_metadata(tokens, merges), _tensors(tokens, 14.0 if ends else _UNLIKELY)))
     return path
 
 
-def _metadata(tokens: list[str]) -> dict[str, Value]:
+def _metadata(tokens: list[str], merges: Sequence[str]) -> dict[str, Value]:
     return {
         "general.architecture": "llama",
         "general.name": "tiny random chat",
@@ -64,7 +66,7 @@ def _metadata(tokens: list[str]) -> dict[str, Value]:
         "tokenizer.ggml.pre": "smollm",
         "tokenizer.ggml.tokens": tokens,
         "tokenizer.ggml.token_type": [3, 3, 3] + [1] * (len(tokens) - 3),
-        "tokenizer.ggml.merges": ["Ġ t", "h e"],
+        "tokenizer.ggml.merges": list(merges),
         "tokenizer.ggml.bos_token_id": 1,
         "tokenizer.ggml.eos_token_id": 2,
         "tokenizer.ggml.unknown_token_id": 0,

@@ -8,6 +8,7 @@ import pytest
 from coaching.adapters.llm.deadlines import Deadlines
 from coaching.errors import ModelUnavailable
 from coaching.models.ports import ChatModel, Prompt
+from coaching.vocabulary import Usage
 from tests.adapters.llm.chat_model_contract import asking, becomes_false, half_of_fifty_hang_up, text_of
 from tests.support.loopback_server import Fault, LoopbackServer, Wire, in_turn
 
@@ -31,6 +32,15 @@ def fails_with(model: ChatModel, code: str, *, said: str = "", prompt: Prompt | 
     assert PRIVATE not in shown
     assert GOOD_KEY not in shown
     return failed.value
+
+
+def took(model: ChatModel, code: str) -> Usage | None:
+    """Ask, and return what the failure is known to have taken."""
+    usages: list[Usage | None] = []
+    with pytest.raises(ModelUnavailable) as failed:
+        usages.extend(fragment.usage for fragment in model.generate(asking("Hi")))
+    assert failed.value.code == code
+    return usages[-1]
 
 
 def begins(*events: bytes) -> Fault:

@@ -9,7 +9,7 @@ from coaching.adapters.llm.anthropic_failures import BY_TYPE, BY_WORDS
 from coaching.models.ports import Message, Prompt
 from coaching.vocabulary import Usage
 from tests.adapters.llm.chat_model_contract import ChatModelContract, StillGenerating, asking, counted, text_of
-from tests.adapters.llm.hosted_contract import HostedContract, MakeModel, begins, fails_with, refuses
+from tests.adapters.llm.hosted_contract import HostedContract, MakeModel, begins, fails_with, refuses, took
 from tests.support.anthropic_server import AnthropicServer, begin, ends, event, opens, refusal, says
 from tests.support.loopback_server import Wire, in_turn
 
@@ -93,9 +93,9 @@ def test_ends_with_what_was_counted_and_why(model: AnthropicChatModel) -> None:
 
 def test_what_the_cache_held_was_read_as_well(server: AnthropicServer, model: AnthropicChatModel) -> None:
     server.expect(
-        in_turn(begins(begin(input_tokens=5, cached=1000), opens(), says("Well"), ends("end_turn", 3)), Wire.end)
+        in_turn(begins(begin(5, cached=1000, written=300), opens(), says("Well"), ends("end_turn", 3)), Wire.end)
     )
-    assert counted(list(model.generate(asking("Hi")))) == Usage(1005, 3)
+    assert counted(list(model.generate(asking("Hi")))) == Usage(1305, 3, 1000, 300)
 
 
 def test_ends_before_a_stop_word(model: AnthropicChatModel) -> None:
@@ -124,41 +124,9 @@ class TestStructuredOutput:
         }
         assert "tools" not in server.requests[0]
 
-
-class TestStructuredOutputByTool:
-    @pytest.fixture
-    def model(self, server: AnthropicServer) -> AnthropicChatModel:
-        return AnthropicChatModel("tiny", lambda: "sk-good", server.url, schema_by="tool")
-
-    def test_is_the_input_of_a_tool_that_must_be_used(self, server: AnthropicServer, model: AnthropicChatModel) -> None:
-        *pieces, last = model.generate(replace(asking("How am I?"), schema=SCHEMA))
-        assert len(pieces) > 1
-        assert json.loads(text_of(pieces)) == {"mood": "good", "score": 3}
-        assert last.finish == "stop"
-        request = server.requests[0]
-        assert request["tool_choice"] == {"type": "tool", "name": "answer", "disable_parallel_tool_use": True}
-        assert [(tool["name"], tool["input_schema"]) for tool in request["tools"]] == [("answer", SCHEMA)]
-
-    def test_says_that_it_was_cut(self, model: AnthropicChatModel) -> None:
-        *_, last = model.generate(replace(asking("How am I?", max_tokens=1), schema=SCHEMA))
-        assert last.finish == "length"
-
-    def test_an_empty_object_is_an_answer(self, server: AnthropicServer, model: AnthropicChatModel) -> None:
-        server.structured = ""
-        assert text_of(list(model.generate(replace(asking("Hi"), schema={"type": "object"})))) == "{}"
-
-    def test_words_beside_the_tool_are_no_part_of_it(self, server: AnthropicServer, model: AnthropicChatModel) -> None:
-        server.expect(in_turn(begins(begin(), says("Let me see."), ends("tool_use", 3)), Wire.end))
-        assert text_of(list(model.generate(replace(asking("Hi"), schema=SCHEMA)))) == "{}"
-
-    def test_words_in_place_of_the_tool_are_no_answer(self, server: AnthropicServer, model: AnthropicChatModel) -> None:
-        server.expect(in_turn(begins(begin(), says("I would say"), ends("end_turn", 3)), Wire.end))
-        fails_with(model, "malformed_answer", prompt=replace(asking("Hi"), schema=SCHEMA))
-
-    def test_is_refused_where_no_tool_can_have_the_schema(
-        self, server: AnthropicServer, model: AnthropicChatModel
-    ) -> None:
-        fails_with(model, "request_refused", prompt=replace(asking("Hi"), schema={"type": "array"}))
+    def test_is_refused_by_a_model_without_it(self, server: AnthropicServer, model: AnthropicChatModel) -> None:
+        plain = replace(model, takes_schema=False)
+        fails_with(plain, "request_refused", prompt=replace(asking("Hi"), schema=SCHEMA))
         assert server.received == []
 
 
@@ -194,6 +162,11 @@ class TestRefusals:
     def test_an_answer_that_the_policy_refused(self, server: AnthropicServer, model: AnthropicChatModel) -> None:
         server.expect(begins(begin(), opens(), says("Well"), ends("refusal", 1)))
         fails_with(model, "content_refused", said="Well")
+
+    def test_what_was_read_before_a_failure_is_told(self, server: AnthropicServer, model: AnthropicChatModel) -> None:
+        server.expect(begins(begin(7), opens(), says("Well"), ends("refusal", 3)), begins(begin(7), opens()))
+        assert took(model, "content_refused") == Usage(7, 3)
+        assert took(model, "malformed_answer") == Usage(7, 1)
 
     @pytest.mark.parametrize("reason", ["tool_use", "pause_turn", "weather"])
     def test_a_reason_that_is_not_known(self, server: AnthropicServer, model: AnthropicChatModel, reason: str) -> None:

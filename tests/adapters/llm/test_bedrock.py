@@ -62,6 +62,16 @@ def test_sends_what_converse_asks_for(server: BedrockServer, model: BedrockChatM
     assert server.received[0].path == "/model/vendor.tiny-v1%3A0/converse-stream"
 
 
+def test_a_model_gets_its_own_fields_and_no_temperature_where_it_refuses_one(
+    server: BedrockServer, client: BedrockClient
+) -> None:
+    thinking = {"thinking": {"type": "disabled"}}
+    model = BedrockChatModel(client, TINY, takes_temperature=False, more=thinking)
+    list(model.generate(Prompt((Message("user", "Hi"),))))
+    assert server.requests[0]["inferenceConfig"].keys() == {"maxTokens"}
+    assert server.requests[0]["additionalModelRequestFields"] == thinking
+
+
 def test_leaves_out_what_there_is_not(server: BedrockServer, model: BedrockChatModel) -> None:
     list(model.generate(Prompt((Message("user", "Hi"),))))
     assert server.requests[0].keys() == {"messages", "inferenceConfig"}
@@ -89,10 +99,22 @@ def test_a_window_that_is_full_cuts_an_answer(server: BedrockServer, model: Bedr
 
 
 def test_asks_to_keep_what_the_system_messages_say(server: BedrockServer, client: BedrockClient) -> None:
-    server.expect(streams(begin(), says("Well"), stops(), counts(5, 2, cacheReadInputTokens=90)))
+    cached = {"cacheReadInputTokens": 90, "cacheWriteInputTokens": 30}
+    server.expect(streams(begin(), says("Well"), stops(), counts(5, 2, **cached)))
     fragments = list(BedrockChatModel(client, TINY, caches_prompts=True).generate(asking("Hi")))
     assert server.requests[0]["system"] == [{"text": "You are a coach."}, {"cachePoint": {"type": "default"}}]
-    assert counted(fragments) == Usage(95, 2)
+    assert server.requests[0]["messages"] == [{"role": "user", "content": [{"text": "Hi"}]}]
+    assert counted(fragments) == Usage(125, 2, 90, 30)
+
+
+def test_asks_to_keep_the_history_as_well(server: BedrockServer, client: BedrockClient) -> None:
+    said = (Message("user", "Hi"), Message("assistant", "Yes?"), Message("user", "Why?"))
+    list(BedrockChatModel(client, TINY, caches_prompts=True).generate(Prompt(said)))
+    assert [message["content"] for message in server.requests[0]["messages"]] == [
+        [{"text": "Hi"}],
+        [{"text": "Yes?"}, {"cachePoint": {"type": "default"}}],
+        [{"text": "Why?"}],
+    ]
 
 
 class TestSchemas:

@@ -9,7 +9,9 @@ from coaching.adapters.llm.bedrock_client import BedrockClient
 from coaching.adapters.llm.deadlines import Deadlines
 from coaching.errors import ModelUnavailable
 from coaching.models.ports import Prompt
+from coaching.vocabulary import Usage
 from tests.adapters.llm.chat_model_contract import asking, becomes_false, half_of_fifty_hang_up, text_of
+from tests.adapters.llm.hosted_contract import took
 from tests.support.bedrock_server import (
     EVENT_STREAM,
     KEY,
@@ -216,6 +218,8 @@ class TestErrorsWithinTheStream:
     def test_an_answer_that_is_filtered(self, server: BedrockServer, make_model: MakeModel, reason: str) -> None:
         server.expect(begins(WELL, stops(reason), counts()))
         fails_with(make_model(), "content_refused", said="Well")
+        server.expect(begins(WELL, stops(reason), counts(7, 1)))
+        assert took(make_model(), "content_refused") == Usage(7, 1)
 
     @pytest.mark.parametrize("reason", ["malformed_model_output", "unheard_of"])
     def test_an_end_that_is_none(self, server: BedrockServer, make_model: MakeModel, reason: str) -> None:

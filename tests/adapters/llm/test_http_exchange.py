@@ -1,10 +1,12 @@
 import socket
 import ssl
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread, Timer
 
 import pytest
 from cryptography import x509
@@ -14,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from coaching.adapters.llm.deadlines import Countdown
 from coaching.adapters.llm.http_exchange import HttpExchange, open_exchange
 from coaching.errors import ModelUnavailable
-from tests.support.loopback_server import LoopbackServer, Received, Wire
+from coaching.models.cancelling import Cancellation, Cancelled
+from tests.support.loopback_server import LoopbackServer, Received, Wire, in_turn
 
 
 class Echo(LoopbackServer):
@@ -138,3 +141,110 @@ def _certificate(key: ec.EllipticCurvePrivateKey) -> bytes:
 def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
     plain = serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+
+
+class TestCancelling:
+    """Whoever waits is woken, and the server sees that its client has left."""
+
+    @pytest.fixture
+    def cancellation(self) -> Cancellation:
+        return Cancellation()
+
+    def when(self, event: Event, cancellation: Cancellation) -> Thread:
+        def cancel() -> None:
+            assert event.wait(60)
+            cancellation.cancel()
+
+        thread = Thread(target=cancel)
+        thread.start()
+        return thread
+
+    def asking(self, url: str, cancellation: Cancellation, trust: ssl.SSLContext | None = None) -> HttpExchange:
+        countdown = Countdown("the server", 120, cancellation)
+        return open_exchange("POST", url, b"{}", countdown, connect=120, first_token=120, trust=trust)
+
+    def test_before_the_answer_begins(self, server: Echo, cancellation: Cancellation) -> None:
+        asked, left = Event(), Event()
+        server.expect(_silent(asked, left))
+        thread = self.when(asked, cancellation)
+        with pytest.raises(Cancelled):
+            self.asking(server.url, cancellation)
+        assert left.wait(60)
+        thread.join()
+
+    def test_in_the_middle_of_it(self, server: Echo, cancellation: Cancellation) -> None:
+        asked, left = Event(), Event()
+
+        def fault(wire: Wire) -> None:
+            wire.head(200)
+            wire.chunk(b"first")
+            _silent(asked, left)(wire)
+
+        server.expect(fault)
+        with self.asking(server.url, cancellation) as exchange:
+            pieces = exchange.pieces()
+            assert next(pieces) == b"first"
+            thread = self.when(asked, cancellation)
+            with pytest.raises(Cancelled):
+                next(pieces)
+        assert left.wait(60)
+        thread.join()
+
+    def test_over_tls(self, tmp_path: Path, cancellation: Cancellation) -> None:
+        asked = Event()
+        with SafeEcho(tmp_path) as server:
+            server.expect(in_turn(lambda _: asked.set(), lambda wire: wire.wait(60)))
+            thread = self.when(asked, cancellation)
+            with pytest.raises(Cancelled):
+                self.asking(server.url, cancellation, server.trust)
+            thread.join()
+
+    def test_in_the_middle_of_a_handshake(self, cancellation: Cancellation) -> None:
+        came = Event()
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+
+            def take() -> None:
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(1)
+                    came.set()
+                    connection.settimeout(60)
+                    while connection.recv(1024):
+                        pass
+
+            taking = Thread(target=take)
+            taking.start()
+            thread = self.when(came, cancellation)
+            url, trust = f"https://127.0.0.1:{listening.getsockname()[1]}", ssl.create_default_context()
+            with pytest.raises(Cancelled):
+                self.asking(url, cancellation, trust)
+            taking.join(60)
+            assert not taking.is_alive()
+            thread.join()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse when the queue is full")
+    def test_while_nobody_takes_the_connection(self, cancellation: Cancellation) -> None:
+        with ExitStack() as stack:
+            full = stack.enter_context(socket.socket())
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            for _ in range(4):
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(full.getsockname())
+            begun = Event()
+            thread = self.when(begun, cancellation)
+            Timer(0.2, begun.set).start()
+            with pytest.raises(Cancelled):
+                self.asking(f"http://127.0.0.1:{full.getsockname()[1]}", cancellation)
+            thread.join()
+
+
+def _silent(asked: Event, left: Event) -> Callable[[Wire], None]:
+    def fault(wire: Wire) -> None:
+        asked.set()
+        while not (wire.left() or wire.stopping):
+            wire.wait(0.01)
+        left.set()
+
+    return fault

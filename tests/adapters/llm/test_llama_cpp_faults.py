@@ -131,5 +131,12 @@ class TestEngine:
     def test_an_answer_without_an_end(self, run: Callable[..., LlamaCppChatModel]) -> None:
         fails_with(run(lambda push: push(WORD) and None), "malformed_answer", said="Well")
 
+    def test_a_json_with_bytes_that_are_no_letter(self, run: Callable[..., LlamaCppChatModel]) -> None:
+        broken = {"choices": [{"delta": {"content": '"m\ufffd'}}]}
+        model = run(lambda push: push(broken) and None)
+        with pytest.raises(ModelUnavailable) as failed:
+            list(model.generate(replace(asking("A private matter"), schema={"type": "string"})))
+        assert failed.value.code == "malformed_answer"
+
     def test_a_chunk_of_another_shape(self, run: Callable[..., LlamaCppChatModel]) -> None:
         fails_with(run(lambda push: push({"choices": "A private matter"}) and None), "malformed_answer")

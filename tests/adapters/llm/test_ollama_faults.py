@@ -89,7 +89,7 @@ class TestDeadlines:
                 waiting.setblocking(False)
                 waiting.connect_ex(listener.getsockname())
             model = OllamaChatModel(f"http://127.0.0.1:{listener.getsockname()[1]}", "tiny", deadlines=SHORT)
-            assert "a connection" in fails_with(model, "timeout").message
+            assert "a connection" in fails_with(model, "unreachable").message
 
 
 class TestRefusals:

@@ -28,9 +28,9 @@ def model(server: OllamaServer) -> OllamaChatModel:
     return OllamaChatModel(server.url, "tiny", context_tokens=2048, deadlines=ASKS)
 
 
-def code_of(model: OllamaChatModel, seconds: float | None = None) -> str:
+def code_of(model: OllamaChatModel, *, waits: bool = True) -> str:
     with pytest.raises(ModelUnavailable) as failed:
-        list(model.generate(replace(asking("Hi"), seconds=seconds)))
+        list(model.generate(replace(asking("Hi"), waits_for_load=waits)))
     return failed.value.code
 
 
@@ -66,7 +66,8 @@ def test_two_requests_share_one_load(server: OllamaServer, model: OllamaChatMode
 
 def test_whoever_gives_up_leaves_the_load_running(server: OllamaServer, model: OllamaChatModel) -> None:
     server.may_load.clear()
-    assert code_of(model, seconds=0.2) == "timeout"
+    impatient = OllamaChatModel(server.url, "tiny", context_tokens=2048, deadlines=Deadlines(load=0.2))
+    assert code_of(impatient) == "timeout"
     server.may_load.set()
     assert becomes_false(lambda: "tiny" not in server.loaded, within=GENEROUS)
     assert server.aborted_loads == 0
@@ -80,6 +81,39 @@ def test_a_load_has_its_own_deadline(server: OllamaServer) -> None:
     with pytest.raises(ModelUnavailable, match="still being loaded"):
         list(model.generate(asking("Hi")))
     server.may_load.set()
+
+
+def test_whoever_waits_is_told_before_and_after(server: OllamaServer, model: OllamaChatModel) -> None:
+    server.may_load.clear()
+    answer = model.generate(asking("Hi"))
+    assert next(answer).loading is True
+    server.may_load.set()
+    assert next(answer).loading is False
+    assert text_of(list(answer)) == "You said: Hi"
+
+
+def test_whoever_does_not_wait_is_told_so_and_the_load_goes_on(server: OllamaServer, model: OllamaChatModel) -> None:
+    server.may_load.clear()
+    assert code_of(model, waits=False) == code_of(model, waits=False) == "loading"
+    server.may_load.set()
+    assert becomes_false(lambda: "tiny" not in server.loaded, within=GENEROUS)
+    assert text_of(list(model.generate(replace(asking("Hi"), waits_for_load=False)))) == "You said: Hi"
+    assert (len(server.loads), server.aborted_loads) == (1, 0)
+
+
+def test_a_model_with_a_smaller_window_of_its_own_is_not_taken_for_a_cold_one(server: OllamaServer) -> None:
+    wide = OllamaChatModel(server.url, "tiny", context_tokens=100_000)
+    server.loaded["tiny"] = 4096
+    assert text_of(list(wide.generate(replace(asking("Hi"), waits_for_load=False)))) == "You said: Hi"
+
+
+def test_a_load_that_failed_is_not_begun_again_at_once_for_those_who_do_not_wait(
+    server: OllamaServer, model: OllamaChatModel
+) -> None:
+    server.aside_faults.append(lambda wire: wire.whole(200, b'{"models": []}'))
+    server.aside_faults.append(lambda wire: wire.error(500, "out of memory"))
+    assert code_of(model, waits=False) == code_of(model, waits=False) == "model_failed"
+    assert len(server.loads) == 1
 
 
 def test_it_is_asked_once_and_again_after_a_failure(server: OllamaServer, model: OllamaChatModel) -> None:
@@ -138,7 +172,7 @@ def test_a_server_that_does_not_say_what_is_loaded(
 
 def test_a_server_that_hangs_when_asked_what_is_loaded(server: OllamaServer) -> None:
     server.aside_faults.append(lambda wire: wire.wait())
-    assert code_of(OllamaChatModel(server.url, "tiny", deadlines=Deadlines(load=0.2))) == "timeout"
+    assert code_of(OllamaChatModel(server.url, "tiny", deadlines=Deadlines(total=0.2))) == "timeout"
 
 
 def test_a_model_can_be_loaded_before_it_is_asked(server: OllamaServer, model: OllamaChatModel) -> None:

@@ -9,7 +9,7 @@ from coaching.adapters.llm.openai_failures import BY_NAME
 from coaching.models.ports import Message, Prompt
 from coaching.vocabulary import Usage
 from tests.adapters.llm.chat_model_contract import ChatModelContract, StillGenerating, asking, counted, text_of
-from tests.adapters.llm.hosted_contract import HostedContract, MakeModel, begins, fails_with, refuses
+from tests.adapters.llm.hosted_contract import HostedContract, MakeModel, begins, fails_with, refuses, took
 from tests.support.loopback_server import Wire, in_turn
 from tests.support.openai_server import BEGIN, DONE, OpenAIServer, chunk, counts, delta, refusal, says
 
@@ -92,6 +92,21 @@ def test_speaks_to_other_servers_as_they_wish(server: OpenAIServer, model: OpenA
     assert server.requests[0]["max_tokens"] == 7
     assert server.requests[0]["reasoning_effort"] == "none"
     assert not {"max_completion_tokens", "temperature"} & server.requests[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("kept", "usage"),
+    [
+        ({"cached_tokens": 1024}, Usage(1200, 2, 1024)),
+        ({"cached_tokens": 1024, "cache_write_tokens": 128, "audio_tokens": 0}, Usage(1200, 2, 1024, 128)),
+        ({}, Usage(1200, 2)),
+    ],
+)
+def test_tells_what_of_the_prompt_the_server_had_kept(
+    server: OpenAIServer, model: OpenAIChatModel, kept: dict[str, int], usage: Usage
+) -> None:
+    server.expect(in_turn(begins(BEGIN, says("Well"), delta("stop"), counts(1200, 2, **kept), DONE), Wire.end))
+    assert counted(list(model.generate(asking("Hi")))) == usage
 
 
 def test_a_server_without_a_key_gets_none(server: OpenAIServer, model: OpenAIChatModel) -> None:
@@ -200,6 +215,10 @@ class TestRefusals:
     def test_an_answer_that_the_policy_cut(self, server: OpenAIServer, model: OpenAIChatModel) -> None:
         server.expect(begins(BEGIN, says("Well"), delta("content_filter")))
         fails_with(model, "content_refused", said="Well")
+
+    def test_what_a_filtered_answer_took_is_told(self, server: OpenAIServer, model: OpenAIChatModel) -> None:
+        server.expect(begins(BEGIN, says("Well"), delta("content_filter"), counts(7, 1), DONE))
+        assert took(model, "content_refused") == Usage(7, 1)
 
     def test_a_refusal_in_place_of_an_answer(self, server: OpenAIServer, model: OpenAIChatModel) -> None:
         server.expect(begins(BEGIN, delta(refusal="I'm sorry, I cannot help with that.")))

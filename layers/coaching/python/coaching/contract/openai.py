@@ -1,4 +1,4 @@
-"""The OpenAI-compatible face: what it takes and gives.
+"""The OpenAI-compatible face: what it takes. What it gives is in `openai_replies`.
 
 Source: platform.openai.com/docs/api-reference/chat. Values that ask for nothing (`n` 1, `top_p` 1, an empty list of
 tools, null) are taken, since many clients send them; what would ask for something that is not done here is refused.
@@ -8,15 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from coaching.contract.common import ReplyModel, RequestModel
-from coaching.contract.conversations import CitationReply, LatencyReply, MessageReply
-from coaching.vocabulary import ReplyKind, Retrieval, Turn
+from coaching.contract.common import RequestModel
 
 NOT_JSON = (
     "Only `text`: a reply consists of sentences that are checked one by one against the creator's material, and may be "
     "composed of the creator's own, so that JSON cannot be promised."
 )
 ONLY_TEXT = "Only text is taken: no images, audio or files."
+TEXT_IS_A_STRING = "The `text` of a part is a string."
 
 
 def _text_of(content: object) -> object:
@@ -26,7 +25,9 @@ def _text_of(content: object) -> object:
     texts = [part["text"] for part in content if isinstance(part, dict) and part.keys() == {"type", "text"}]
     if len(texts) < len(content) or any(part["type"] != "text" for part in content):
         raise ValueError(ONLY_TEXT)
-    return "\n".join(map(str, texts))
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(TEXT_IS_A_STRING)
+    return "\n".join(texts)
 
 
 def _only_text(asked: object) -> object:
@@ -114,8 +115,12 @@ class ChatCompletionRequest(RequestModel):
 
     `metadata.conversation_id` names that conversation. Without it, messages that begin with the same user message (and
     have the same `user`) are one conversation of the caller's. Earlier messages only serve to find it. Messages with
-    the role `system` or `developer` are no instructions here: the coach is the creator's. What had no effect is named
-    in `coach.ignored` of the answer.
+    the role `system` or `developer` are no instructions here: the coach is the creator's.
+
+    A text is cut where `max_tokens` or `stop` ask for it, also within a sentence, but what is shown has passed its
+    checks as it stands: where the cut words of a model do not pass, the creator's own are quoted, cut in the same way
+    (a word counts as a token there). Never cut are approved lines: of a crisis, an apology, a question that the
+    material does not cover. What had no effect is named in `coach.ignored` of the answer.
     """
 
     model: str = Field(description="the creator's name in `GET /v1/models`")
@@ -149,117 +154,3 @@ class ChatCompletionRequest(RequestModel):
     def most_tokens(self) -> int | None:
         given = [most for most in (self.max_tokens, self.max_completion_tokens) if most is not None]
         return min(given, default=None)
-
-
-class CoachNote(ReplyModel):
-    """What a reply has beside its text."""
-
-    message_id: str
-    conversation_id: str
-    kind: ReplyKind
-    citations: list[CitationReply]
-    confidence: float
-    grounded: bool
-    model: str
-    escalation_id: str | None
-    retrieval: Retrieval
-    cut: bool
-    latency_ms: LatencyReply
-    ignored: list[str] = Field(
-        description="what of the request had no effect: messages that would instruct the coach, earlier messages that "
-        "this service does not hold (`history`), and, where no model worded the reply, wishes to one"
-    )
-
-    @classmethod
-    def of(cls, reply: MessageReply, ignored: list[str]) -> "CoachNote":
-        return cls(**{name: getattr(reply, name) for name in cls.model_fields if name != "ignored"}, ignored=ignored)
-
-
-class CompletionUsage(ReplyModel):
-    """As the model's server counts; 0 where no model took part."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
-
-    @classmethod
-    def of(cls, turn: Turn) -> "CompletionUsage":
-        used = turn.reply.usage
-        return cls(
-            prompt_tokens=used.input_tokens,
-            completion_tokens=used.output_tokens,
-            total_tokens=used.input_tokens + used.output_tokens,
-        )
-
-
-FinishReason = Literal["stop", "length"]
-
-
-class CompletionMessage(ReplyModel):
-    role: Literal["assistant"] = "assistant"
-    content: str
-    refusal: None = None
-
-
-class CompletionChoice(ReplyModel):
-    index: Literal[0] = 0
-    message: CompletionMessage
-    logprobs: None = None
-    finish_reason: FinishReason
-
-
-class ChatCompletion(ReplyModel):
-    id: str
-    object: Literal["chat.completion"] = "chat.completion"
-    created: int
-    model: str
-    choices: list[CompletionChoice]
-    usage: CompletionUsage
-    coach: CoachNote
-
-
-class ChunkDelta(ReplyModel):
-    role: Literal["assistant"] | None = None
-    content: str | None = None
-
-
-class ChunkChoice(ReplyModel):
-    index: Literal[0] = 0
-    delta: ChunkDelta
-    logprobs: None = None
-    finish_reason: FinishReason | None = None
-
-
-class ChatCompletionChunk(ReplyModel):
-    """`coach` comes with the finish reason; `usage` in a last chunk without choices, where it was asked for."""
-
-    id: str
-    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
-    created: int
-    model: str
-    choices: list[ChunkChoice]
-    usage: CompletionUsage | None = None
-    coach: CoachNote | None = None
-
-
-class ModelReply(ReplyModel):
-    id: str
-    object: Literal["model"] = "model"
-    created: int = Field(description="seconds since 1970: when the creator was last described")
-    owned_by: str
-
-
-class ModelList(ReplyModel):
-    object: Literal["list"] = "list"
-    data: list[ModelReply]
-
-
-class OpenAIErrorDetail(ReplyModel):
-    message: str
-    type: str
-    param: str | None
-    code: str | None
-
-
-class OpenAIError(ReplyModel):
-    error: OpenAIErrorDetail

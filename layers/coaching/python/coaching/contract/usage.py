@@ -18,6 +18,9 @@ class ModelUsageReply(ReplyModel):
     estimated_calls: int = Field(description="calls that broke off, whose tokens are reckoned from their texts")
     input_tokens: int
     output_tokens: int
+    cache_read_tokens: int = Field(description="input tokens that the provider had kept from an earlier prompt")
+    cache_write_tokens: int = Field(description="input tokens that the provider keeps for later prompts")
+    reused_answers: int = Field(description="answers given again without a call, for nothing; not among the calls")
     seconds: float
     cost_usd: Dollars
 
@@ -29,6 +32,9 @@ class ModelUsageReply(ReplyModel):
             estimated_calls=usage.estimated_calls,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
+            cache_read_tokens=usage.cache_read_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            reused_answers=usage.reused_answers,
             seconds=usage.milliseconds / 1000,
             cost_usd=float(usage.cost_usd),
         )

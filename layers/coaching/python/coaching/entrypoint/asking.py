@@ -17,6 +17,7 @@ from coaching.entrypoint.observability import log_unexpected, logger, measured
 from coaching.entrypoint.problems import unexpected
 from coaching.errors import CoachingError, Unavailable
 from coaching.idempotency import Answer, AnsweredRequests
+from coaching.models.cancelling import Cancellation, Cancelled
 from coaching.vocabulary import ConversationId, Identity, MessageId
 
 LEASE_SECONDS = 300
@@ -25,10 +26,19 @@ REPLY_SECONDS = 240.0
 
 
 class Ask(Protocol):
-    """`AskCoach`. The events are a generator: closing it stops the generation."""
+    """`AskCoach`. The events are a generator: closing it stops the generation, and so does the cancellation.
+
+    Raises, where it was cancelled: Cancelled.
+    """
 
     def __call__(
-        self, who: Identity, conversation_id: ConversationId, text: str, request_key: str, wishes: Wishes
+        self,
+        who: Identity,
+        conversation_id: ConversationId,
+        text: str,
+        request_key: str,
+        wishes: Wishes,
+        cancellation: Cancellation,
     ) -> Generator[ReplyEvent, None, None]: ...
 
 
@@ -103,10 +113,12 @@ def admitted(route_key: str, incoming: Incoming) -> Identity:
     return identity
 
 
-def parts_of(coach: Coach, incoming: Incoming, face: Face) -> Generator[Part, None, None]:
-    """Yield the answer. Empty parts are chances to close, which stops the generation."""
+def parts_of(coach: Coach, incoming: Incoming, face: Face, cancellation: Cancellation) -> Generator[Part, None, None]:
+    """Yield the answer. Empty parts are chances to close, which stops the generation; cancelling ends its waits too."""
     try:
-        yield from _replied(coach, incoming, face, admitted(face.route_key, incoming))
+        yield from _replied(coach, incoming, face, admitted(face.route_key, incoming), cancellation)
+    except Cancelled:
+        return
     except CoachingError as error:
         yield face.refused(error)
     except Exception as error:  # noqa: BLE001 - the last resort: told to the caller as internal
@@ -114,17 +126,20 @@ def parts_of(coach: Coach, incoming: Incoming, face: Face) -> Generator[Part, No
         yield face.refused(unexpected())
 
 
-def _replied(coach: Coach, incoming: Incoming, face: Face, identity: Identity) -> Generator[Part, None, None]:
+def _replied(
+    coach: Coach, incoming: Incoming, face: Face, identity: Identity, cancellation: Cancellation
+) -> Generator[Part, None, None]:
     asked = face.read(identity)
     keyed = _keyed(coach, identity, incoming)
     if kept := keyed.begin(lease_seconds=LEASE_SECONDS) if keyed else None:
         yield _replayed(face, asked, coach.recall()(identity, asked.conversation_id, MessageId(kept.body)))
         return
-    events = _settled(
-        lambda: coach.ask()(identity, asked.conversation_id, asked.text, keyed.digest if keyed else "", asked.wishes),
-        keyed,
-        face.route_key,
-    )
+    digest = keyed.digest if keyed else ""
+
+    def ask() -> Generator[ReplyEvent, None, None]:
+        return coach.ask()(identity, asked.conversation_id, asked.text, digest, asked.wishes, cancellation)
+
+    events = _settled(ask, keyed, face.route_key)
     with closing(events):
         timely = _timely(events)
         yield from _streamed(face, timely) if asked.streamed else _in_one_piece(face, timely)

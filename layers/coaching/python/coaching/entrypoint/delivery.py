@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from coaching.entrypoint.relay import Relay
+from coaching.models.cancelling import Cancellation
 
 HEARTBEAT = b": still here\n\n"
 """A comment, which clients skip. Source: WHATWG HTML, "Server-sent events", 9.2.6."""
@@ -46,9 +47,13 @@ async def deliver(
     send: Send,
     *,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    cancellation: Cancellation | None = None,
 ) -> None:
-    """Make the answer and send it. Raises: TimeoutError if the client takes nothing for `STALLED_SECONDS`."""
-    async with Relay(parts) as relay:
+    """Make the answer and send it; a client that leaves has `cancellation` cancelled, by which `parts` wait.
+
+    Raises: TimeoutError if the client takes nothing for `STALLED_SECONDS`.
+    """
+    async with Relay(parts, cancellation or Cancellation()) as relay:
         sending = asyncio.create_task(_Sending(relay, scope, receive, send).run(heartbeat_seconds))
         leaving = asyncio.create_task(_gone(receive))
         try:

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from coaching.entrypoint.observability import log_failure, log_unexpected
 from coaching.errors import CoachingError
+from coaching.models.cancelling import Cancellation
 
 P = TypeVar("P")
 AT_ONCE = 128
@@ -30,12 +31,13 @@ def _pool() -> ThreadPoolExecutor:
 class Relay(Generic[P]):
     """Runs `parts` in a thread, with the context of whoever enters, until they end or the reader leaves.
 
-    Then the thread closes `parts`, between two of them: an empty part is a chance for that, and is not handed on.
+    Leaving cancels, which ends what `parts` wait for by this cancellation. Then the thread closes them, between two of
+    them: an empty part is a chance for that, and is not handed on.
     """
 
-    def __init__(self, parts: Generator[P, None, None]) -> None:
+    def __init__(self, parts: Generator[P, None, None], cancellation: Cancellation) -> None:
         self._parts = parts
-        self._left = threading.Event()
+        self._cancellation = cancellation
         self._room = threading.Semaphore(ROOM)
         self._ready: asyncio.Queue[P | None] = asyncio.Queue()
         self._running: Future[None] | None = None
@@ -49,7 +51,7 @@ class Relay(Generic[P]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave. The thread is not waited for."""
-        self._left.set()
+        self._cancellation.cancel()
         self._room.release()
         if self._running:
             self._running.cancel()
@@ -77,7 +79,7 @@ class Relay(Generic[P]):
         for part in self._parts:
             if part and not self._room.acquire(timeout=LONGEST_WAIT_SECONDS):
                 return
-            if self._left.is_set():
+            if self._cancellation.cancelled:
                 return
             if part:
                 self._hand(loop, part)
@@ -87,4 +89,4 @@ class Relay(Generic[P]):
             loop.call_soon_threadsafe(self._ready.put_nowait, part)
         except RuntimeError:
             # The loop was closed: the server has ended.
-            self._left.set()
+            self._cancellation.cancel()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from coaching.errors import ModelUnavailable
+from coaching.models.cancelling import Cancellation
 from coaching.models.failures import unavailable
 
 Urgency = Literal["interactive", "background"]
@@ -73,13 +74,16 @@ class Admission:
         self._typical_seconds = _FIRST_GUESS
 
     @contextmanager
-    def turn(self, node: str, urgency: Urgency, seconds: float | None = None) -> Iterator[None]:
+    def turn(
+        self, node: str, urgency: Urgency, seconds: float | None = None, cancellation: Cancellation | None = None
+    ) -> Iterator[None]:
         """Wait for a turn at `node`, no longer than `seconds`, and keep it inside the `with`.
 
-        Raises: ModelUnavailable (`overloaded`, with `retry_after_seconds`) where the line is full or too slow.
+        Raises: ModelUnavailable (`overloaded`, with `retry_after_seconds`) where the line is full or too slow;
+        Cancelled, which leaves the line.
         """
         patience = self.room.patience if seconds is None else min(seconds, self.room.patience)
-        self._take(node, urgency, patience)
+        self._take(node, urgency, patience, cancellation or Cancellation())
         began = self._clock()
         try:
             yield
@@ -92,7 +96,7 @@ class Admission:
             line = self._lines.get(node, _Line())
             return line.everyone_running(), line.everyone_waiting()
 
-    def _take(self, node: str, urgency: Urgency, patience: float) -> None:
+    def _take(self, node: str, urgency: Urgency, patience: float, cancellation: Cancellation) -> None:
         ticket = _Ticket()
         with self._changed:
             line = self._lines.setdefault(node, _Line())
@@ -101,13 +105,20 @@ class Admission:
             try:
                 if not self._may_go(line, urgency, ticket):
                     self._refuse_if_full(line, urgency)
-                    if not self._changed.wait_for(lambda: self._may_go(line, urgency, ticket), patience):
-                        raise self._overloaded(line, f"No turn at the model came within {patience:g} s.")
+                    with cancellation.waking(self._look_again):
+                        if not self._changed.wait_for(
+                            lambda: cancellation.cancelled or self._may_go(line, urgency, ticket), patience
+                        ):
+                            raise self._overloaded(line, f"No turn at the model came within {patience:g} s.")
                 line.running[urgency] += 1
             finally:
                 tickets.remove(ticket)
                 self._forget_if_idle(node, line)
                 self._changed.notify_all()
+
+    def _look_again(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
     def _may_go(self, line: _Line, urgency: Urgency, ticket: _Ticket) -> bool:
         if line.waiting[urgency][0] is not ticket or line.everyone_running() >= self.room.at_once:

@@ -1,22 +1,27 @@
 """One member of a chain: asked once, and what came of it."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from coaching.errors import ModelUnavailable
 from coaching.models.breaker import Breakers, Outcome
 from coaching.models.catalogue import ModelCard
 from coaching.models.closing import closed_at_the_end
-from coaching.models.failures import ABOUT_THE_REQUEST, NO_MATTER_OF_HEALTH, unavailable
-from coaching.models.ports import ChatModel, Fragment, Prompt
+from coaching.models.failures import ABOUT_THE_REQUEST, NO_MATTER_OF_HEALTH, FailureCode, unavailable
+from coaching.models.ports import MOST_TOKENS, ChatModel, Fragment, Prompt, Readiness
+
+
+def _at_once(_prompt: Prompt) -> Readiness:
+    return Readiness()
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A model that a chain may ask, and what is known of it."""
+    """A model that a chain may ask, and what is known of it. `ready` says at once how soon it could begin a prompt."""
 
     card: ModelCard
     model: ChatModel
+    ready: Callable[[Prompt], Readiness] = _at_once
 
     @property
     def name(self) -> str:
@@ -52,17 +57,21 @@ def asked(
     if admission == "open" and not forced:
         raise unavailable("overloaded", f"{name} has failed too often lately: ask it again in some minutes.")
     outcome: Outcome = "nothing"
-    said = False
+    said, cut = False, bool(prompt.stop)
     began, reading = now(), 0.0
     try:
         with closed_at_the_end(member.model.generate(prompt)) as fragments:
             for fragment in fragments:
-                outcome, said = "answered", said or bool(fragment.text)
+                said = said or bool(fragment.text)
+                outcome = "answered" if said else "nothing"
+                cut = cut or (fragment.finish == "length" and prompt.max_tokens < MOST_TOKENS)
                 handed = now()
-                yield Fragment(fragment.text, fragment.usage, fragment.finish, fragment.model or name)
+                yield fragment.named(name)
                 reading += now() - handed
         if not said:
-            raise unavailable("malformed_answer", f"{name} ended its answer without a word: allow it more tokens.")
+            # That it was to be cut before its first word is no fault of the model's.
+            code: FailureCode = "request_refused" if cut else "malformed_answer"
+            raise unavailable(code, f"{name} ended its answer without a word: allow it more tokens.")
         outcome = "answered"
     except ModelUnavailable as error:
         excused = hurried or reading > (now() - began) / 2

@@ -1,7 +1,6 @@
 """One chat model served by several nodes."""
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -11,8 +10,10 @@ from typing import Final, Protocol
 
 from coaching.errors import ModelUnavailable
 from coaching.models.admission import Admission, Urgency
+from coaching.models.closing import closed_at_the_end
 from coaching.models.failures import ABOUT_THE_REQUEST, unavailable
-from coaching.models.ports import ChatModel, Fragment, Prompt
+from coaching.models.node_states import ColdNodes, FirstWords, RestingNodes
+from coaching.models.ports import ChatModel, Fragment, Prompt, Readiness
 
 _ABOUT_THE_LOAD: Final = frozenset({"overloaded", "rate_limited"})
 
@@ -37,39 +38,16 @@ def in_order(addresses: tuple[str, ...], affinity: str) -> list[str]:
     return sorted(set(addresses), key=weight, reverse=True)
 
 
-class RestingNodes:
-    """Which nodes failed within the last `seconds`: they are tried after all others."""
-
-    def __init__(self, seconds: float = 15.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
-        self._clock = clock
-        self._until: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def failed(self, address: str) -> None:
-        with self._lock:
-            self._until[address] = self._clock() + self._seconds
-
-    def answered(self, address: str) -> None:
-        with self._lock:
-            self._until.pop(address, None)
-
-    def last(self, addresses: list[str]) -> list[str]:
-        """Return the addresses in the same order, but those that rest at the end."""
-        now = self._clock()
-        with self._lock:
-            self._until = {address: until for address, until in self._until.items() if until > now}
-            return sorted(addresses, key=lambda address: address in self._until)
-
-
 @dataclass(frozen=True, slots=True)
 class BalancedChatModel:
     """Asks one of several nodes, the same for the same `Prompt.affinity`, so that its prefix cache is hit.
 
-    A node that fails or has a full line is passed over for the next, until a fragment has been handed on. With `whole`
-    nothing is handed on before an answer is complete, so that a node that dies meanwhile costs time and no answer: for
-    callers that show nothing earlier. `model_at` gives the model of an address, the same one each time, which knows
-    whether it is loaded there. Models that ask the same nodes share `admission` and `resting`.
+    A node that fails, has a full line or must load the model first is passed over for the next, until a fragment has
+    been handed on; only the last one is waited for as long as the model's own deadlines say (`FirstWords`). Where none
+    answers and one is loading, that one is waited for. With `whole` nothing is handed on before an answer is complete,
+    so that a node that dies meanwhile costs time and no answer: for callers that show nothing earlier. `model_at` gives
+    the model of an address, the same one each time, which knows whether it is loaded there. Models that ask the same
+    nodes share `admission` and `resting`.
     """
 
     name: str
@@ -79,20 +57,43 @@ class BalancedChatModel:
     urgency: Urgency = "interactive"
     whole: bool = False
     resting: RestingNodes = field(default_factory=RestingNodes)
+    first_words: FirstWords = field(default_factory=FirstWords)
+    cold: ColdNodes = field(default_factory=ColdNodes)
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         """Yield the answer of the first node that gives one.
 
-        Raises: ModelUnavailable: `overloaded` with `retry_after_seconds` where a full line was among the reasons,
-        else what the last node said.
+        Raises: ModelUnavailable: `loading` where that was among the reasons and is not waited for, `overloaded` with
+        `retry_after_seconds` where a full line was, else what the last node said.
         """
         end = None if prompt.seconds is None else time.monotonic() + prompt.seconds
-        failures: list[ModelUnavailable] = []
+        failures: dict[str, ModelUnavailable] = {}
+        if (yield from self._first_to_answer(prompt, end, failures)):
+            return
+        left = _left(end)
+        for address in [address for address, failure in failures.items() if failure.code == "loading"]:
+            if prompt.waits_for_load and (
+                yield from self._once_loaded(address, replace(prompt, seconds=left), failures)
+            ):
+                return
+        raise _worst(tuple(failures.values()))
+
+    def readiness(self, _prompt: Prompt) -> Readiness:
+        """Return the share of places that are taken at the least busy node, and whether one has the model loaded.
+
+        Asks nobody: the nodes are those of the request before.
+        """
+        taken = [sum(self.admission.busy(address)) / self.admission.room.at_once for address in self.cold.nodes]
+        return Readiness(min(1.0, *taken) if taken else 0.0, not self.cold.all())
+
+    def _first_to_answer(
+        self, prompt: Prompt, end: float | None, failures: dict[str, ModelUnavailable]
+    ) -> Generator[Fragment, None, bool]:
         addresses = self._in_order(prompt)
-        for address in addresses:
+        for place, address in enumerate(addresses):
             handed_on = False
             try:
-                with closing(self._answer(address, prompt, end)) as answer:
+                with closing(self._answer(address, self._asked(prompt, addresses[place + 1 :]), end)) as answer:
                     for fragment in answer:
                         handed_on = True
                         yield fragment
@@ -103,27 +104,72 @@ class BalancedChatModel:
                     ) from failure
                 if handed_on or failure.code in ABOUT_THE_REQUEST:
                     raise
-                failures.append(failure)
+                failures[address] = failure
             else:
-                return
-        raise _worst(failures)
+                return True
+        return False
 
     def _in_order(self, prompt: Prompt) -> list[str]:
         # Prompts that belong to nobody are spread.
         affinity = prompt.affinity or secrets.token_hex(8)
-        return self.resting.last(in_order(self.nodes.addresses(), affinity))
+        addresses = self.nodes.addresses()
+        self.cold.found(addresses)
+        return self.resting.last(in_order(addresses, affinity))
+
+    def _asked(self, prompt: Prompt, later: list[str]) -> Prompt:
+        first = prompt.first_words
+        if not all(self.resting.resting(address) for address in later):
+            patience = self.first_words.patience()
+            first = patience if first is None else min(first, patience)
+        return replace(prompt, first_words=first, waits_for_load=False)
 
     def _answer(self, address: str, prompt: Prompt, end: float | None) -> Generator[Fragment, None, None]:
-        with self.admission.turn(address, self.urgency, _left(end)):
+        with self.admission.turn(address, self.urgency, _left(end), prompt.cancellation):
             seconds = _left(end)
             try:
-                fragments = self.model_at(address).generate(replace(prompt, seconds=seconds))
-                yield from list(fragments) if self.whole else fragments
+                fragments = self._timed(self.model_at(address).generate(replace(prompt, seconds=seconds)))
+                with closing(fragments):
+                    yield from list(fragments) if self.whole else fragments
             except ModelUnavailable as failure:
-                if failure.code not in _ABOUT_THE_LOAD | ABOUT_THE_REQUEST:
+                if failure.code == "loading":
+                    self.cold.loading(address)
+                elif failure.code not in _ABOUT_THE_LOAD | ABOUT_THE_REQUEST:
                     self.resting.failed(address)
                 raise
             self.resting.answered(address)
+            self.cold.answered(address)
+
+    def _timed(self, fragments: Iterator[Fragment]) -> Generator[Fragment, None, None]:
+        began, said = time.monotonic(), False
+        with closed_at_the_end(fragments):
+            for fragment in fragments:
+                if fragment.text and not said:
+                    said = True
+                    self.first_words.took(time.monotonic() - began)
+                yield fragment
+
+    def _once_loaded(
+        self, address: str, prompt: Prompt, failures: dict[str, ModelUnavailable]
+    ) -> Generator[Fragment, None, bool]:
+        said = False
+        try:
+            with closed_at_the_end(self.model_at(address).generate(prompt)) as fragments:
+                for fragment in fragments:
+                    yield fragment
+                    said = said or bool(fragment.text)
+                    if not fragment.loading:
+                        break
+                # Only now does it need a turn: others may be served there meanwhile, by models that are loaded.
+                with self.admission.turn(address, self.urgency, prompt.seconds, prompt.cancellation):
+                    for fragment in list(fragments) if self.whole else fragments:
+                        said = said or bool(fragment.text)
+                        yield fragment
+        except ModelUnavailable as failure:
+            if said or failure.code in ABOUT_THE_REQUEST:
+                raise
+            failures[address] = failure
+            return False
+        return True
 
 
 def _left(end: float | None) -> float | None:
@@ -135,8 +181,11 @@ def _left(end: float | None) -> float | None:
     return seconds
 
 
-def _worst(failures: list[ModelUnavailable]) -> ModelUnavailable:
-    """Return what to tell: when to come again if that is known, else what was said last."""
+def _worst(failures: tuple[ModelUnavailable, ...]) -> ModelUnavailable:
+    """Return what to tell: that it is worth waiting, or when to come again if that is known, else what came last."""
+    for failure in failures:
+        if failure.code == "loading":
+            return failure
     full = [failure for failure in failures if failure.code == "overloaded"]
     if full:
         return min(full, key=lambda failure: failure.retry_after_seconds)

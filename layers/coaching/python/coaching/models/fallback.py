@@ -2,34 +2,45 @@
 
 import math
 import random
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from coaching.errors import ModelUnavailable
-from coaching.models.attempts import Attempt, Member, asked
+from coaching.models.attempts import Attempt, Member
 from coaching.models.breaker import Admission, Breakers, Draw
+from coaching.models.cancelling import Cancellation
 from coaching.models.catalogue import ModelCard
+from coaching.models.counting import CountTokens, most_tokens
 from coaching.models.failures import unavailable
 from coaching.models.patience import Patience
 from coaching.models.ports import ChatModel, Fragment, Prompt
+from coaching.models.tries import Tries
 
-Order = Callable[[Prompt, Sequence[Member], Mapping[str, Admission]], Sequence[Member]]
-"""Returns which members to ask for a prompt, best first, maybe none. The mapping says how each one's breaker is."""
-Fit = Callable[[Prompt, ModelCard], Prompt]
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which members to ask for a prompt, best first, maybe none; and why, without a word of the prompt."""
+
+    members: Sequence[Member]
+    reason: str = ""
+
+
+Order = Callable[[Prompt, Sequence[Member], Mapping[str, Admission], CountTokens], Chosen]
+"""Chooses among the members. The mapping says how each one's breaker is; the count remembers what it has counted."""
+Fit = Callable[[Prompt, ModelCard, CountTokens], Prompt]
 """Returns the prompt, or a shorter one that the model can take. Raises: ModelUnavailable (`context_exceeded`)."""
 Told = Callable[[tuple[Attempt, ...]], None]
 """Takes what came of each member, in the order in which they were considered, at the end of each generation."""
 
-_SHORTENED_AT_MOST = 8
+
+def _as_given(
+    _prompt: Prompt, members: Sequence[Member], _found: Mapping[str, Admission], _count: CountTokens
+) -> Chosen:
+    return Chosen(members)
 
 
-def _as_given(_prompt: Prompt, members: Sequence[Member], _found: Mapping[str, Admission]) -> Sequence[Member]:
-    return members
-
-
-def _whole(prompt: Prompt, _card: ModelCard) -> Prompt:
+def _whole(prompt: Prompt, _card: ModelCard, _count: CountTokens) -> Prompt:
     return prompt
 
 
@@ -44,6 +55,9 @@ class FallbackChain(ChatModel):
     A member whose breaker is open is left out, unless all are. The next one is asked only as long as no words were
     handed out: a failure after that is raised as it is. A member for which the prompt is too long is asked again with
     `Prompt.shorter`. Each member has to keep to `Prompt.seconds`: the chain has no thread that could interrupt it.
+
+    A cold member is passed over, and loaded meanwhile. Where no other answers either, it is waited for, beside the
+    chain's own time and within the member's deadline for a load; `Fragment.loading` tells the reader.
     """
 
     members: tuple[Member, ...]
@@ -52,13 +66,17 @@ class FallbackChain(ChatModel):
     order: Order = _as_given
     fit: Fit = _whole
     told: Told = _nobody
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[Cancellation, float], None] = Cancellation.sleep
     draw: Draw = random.uniform
 
     @property
     def name(self) -> str:
         """The first member's: who answers stands on each fragment."""
         return self.members[0].name
+
+    def first(self, prompt: Prompt) -> str:
+        """Return the name of the member that would be asked first now. Raises: ModelUnavailable where none is fit."""
+        return _Generation(self, prompt).first()
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         """Yield the answer of the first member that gives one. Closing it closes the member's.
@@ -79,27 +97,42 @@ class _Generation:
         self._prompt = prompt
         self._now = chain.breakers.clock
         self._end = self._now() + min(chain.patience.seconds, math.inf if prompt.seconds is None else prompt.seconds)
+        # Remembers texts, so it lives as long as this one generation.
+        self._count: CountTokens = cache(most_tokens)
         self._last: ModelUnavailable | None = None
+        self._cold: list[Member] = []
+
+    def first(self) -> str:
+        members = self._chosen().members
+        left_alone = self._left_alone(members)
+        return next((member.name for member in members if member.name not in left_alone), members[0].name)
 
     def fragments(self) -> Iterator[Fragment]:
-        members = self._ordered()
-        answered = yield from self._ask_each(members, forced=False)
+        chosen = self._chosen()
+        if chosen.reason:
+            yield Fragment("", chosen=chosen.reason)
+        answered = yield from self._ask_each(chosen.members, forced=False)
         if not answered and self._last is None:
             # Every breaker is open, and somebody waits for an answer.
             self.attempts.clear()
-            answered = yield from self._ask_each(members, forced=True)
+            answered = yield from self._ask_each(chosen.members, forced=True)
+        if not answered and self._cold and self._prompt.waits_for_load:
+            answered = yield from self._ask_each(tuple(self._cold), forced=True, waits_for_load=True)
         if not answered:
             raise self._all_failed()
 
-    def _ordered(self) -> Sequence[Member]:
+    def _chosen(self) -> Chosen:
         chain = self._chain
         found = {member.name: chain.breakers.found(member.name) for member in chain.members}
-        members = chain.order(self._prompt, chain.members, found)
-        if not members:
+        chosen = chain.order(self._prompt, chain.members, found, self._count)
+        if not chosen.members:
             raise unavailable("request_refused", "No model is fit for this prompt: ask for less, or permit another.")
-        return members
+        return chosen
 
-    def _ask_each(self, members: Sequence[Member], *, forced: bool) -> Generator[Fragment, None, bool]:
+    def _ask_each(
+        self, members: Sequence[Member], *, forced: bool, waits_for_load: bool = False
+    ) -> Generator[Fragment, None, bool]:
+        prompt = replace(self._prompt, waits_for_load=waits_for_load)
         for place, member in enumerate(members):
             now = self._now()
             if now >= self._end:
@@ -110,23 +143,23 @@ class _Generation:
                 continue
             later = len(members) - place - 1 - len(left_alone)
             end = now + self._chain.patience.share(self._end - now, later)
-            if (yield from self._answer(_Tries(self._chain, member, end, later, forced=forced))):
+            if (yield from self._answer(Tries(self._chain, member, end, later, self._count, forced=forced), prompt)):
                 return True
         return False
 
-    def _answer(self, tries: "_Tries") -> Generator[Fragment, None, bool]:
+    def _answer(self, tries: Tries, prompt: Prompt) -> Generator[Fragment, None, bool]:
         # Returns whether this was the answer, which it is from its first words on.
         began, code, reason = self._now(), "closed", ""
         try:
-            with closing(tries.begun(self._prompt)) as rest:
-                yield from tries.held
-                yield from rest
+            yield from tries.fragments(prompt)
             code = "answered"
         except ModelUnavailable as error:
             code, reason = error.code, error.message
-            if tries.held:
+            if tries.begun:
                 raise
             self._last = error
+            if code == "loading":
+                self._cold.append(tries.member)
             return False
         finally:
             self._note(tries.member, code, tries.count, began, reason)
@@ -146,54 +179,3 @@ class _Generation:
         error.__cause__ = self._last
         error.retry_after_seconds = last.retry_after_seconds
         return error
-
-
-class _Tries:
-    """One member, asked until its first words are there, as often as that makes sense and until `end`."""
-
-    def __init__(self, chain: FallbackChain, member: Member, end: float, later: int, *, forced: bool) -> None:
-        self.member = member
-        self.count = 0
-        self.held: list[Fragment] = []
-        self._chain = chain
-        self._end = end
-        self._later = later
-        self._forced = forced
-
-    def begun(self, prompt: Prompt) -> Generator[Fragment, None, None]:
-        """Return the answer, of which everything up to its first words has been taken and is `held`."""
-        shortened = 0
-        prompt = self._chain.fit(prompt, self.member.card)
-        while True:
-            try:
-                return self._first_words(replace(prompt, seconds=self._left()))
-            except ModelUnavailable as error:
-                if error.code != "context_exceeded":
-                    self._wait_before_another(error)
-                    continue
-                shorter = prompt.shorter() if shortened < _SHORTENED_AT_MOST and self._left() > 0 else None
-                if shorter is None:
-                    raise
-                shortened, prompt = shortened + 1, shorter
-
-    def _first_words(self, prompt: Prompt) -> Generator[Fragment, None, None]:
-        self.count += 1
-        held = []
-        hurried = self._chain.patience.hurried(self._left())
-        rest = asked(self.member, prompt, self._chain.breakers, forced=self._forced, hurried=hurried)
-        for fragment in rest:
-            held.append(fragment)
-            if fragment.text:
-                break
-        self.held = held
-        return rest
-
-    def _wait_before_another(self, error: ModelUnavailable) -> None:
-        chain, left = self._chain, self._left()
-        pause = chain.patience.before_another_try(error, self.count, left, self._later, chain.draw)
-        if pause is None or (not self._forced and chain.breakers.found(self.member.name) == "open"):
-            raise error
-        chain.sleep(pause)
-
-    def _left(self) -> float:
-        return self._end - self._chain.breakers.clock()

@@ -7,7 +7,6 @@ long it will be; and below that only when nothing else is left to cut.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Final
 
 from coaching.models.catalogue import ModelCard
@@ -29,18 +28,18 @@ ANSWER_LEAST: Final = 200
 def fit(prompt: Prompt, card: ModelCard, count: CountTokens = most_tokens) -> Prompt:
     """Return the prompt, shortened if it must be, so that it and its answer fit into the model's window.
 
+    Most messages of a shorter prompt are those of the longer one: give a count that remembers them.
+
     Raises: ModelUnavailable (context_exceeded) where even the shortest does not fit.
     """
     window = card.context_tokens
     if _surely_fits(prompt, window):
         return prompt
-    # Most messages of a shorter prompt are those of the longer one.
-    counted = cache(count)
-    if prompt_tokens(prompt, counted) + prompt.max_tokens <= window:
+    if prompt_tokens(prompt, count) + prompt.max_tokens <= window:
         return prompt
     answer = min(prompt.max_tokens, max(ANSWER_LEAST, window // ANSWER_SHARE))
     for shorter in _ever_shorter(prompt):
-        room = window - prompt_tokens(shorter, counted)
+        room = window - prompt_tokens(shorter, count)
         if room >= answer:
             break
     if room < _least_answer(prompt):

@@ -1,6 +1,5 @@
 """Every call of a model is measured: tokens, money and seconds, for the creator whose reply it words."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, wait
 from contextvars import copy_context
@@ -9,15 +8,11 @@ from dataclasses import dataclass, field
 from coaching.models.catalogue import ModelCard
 from coaching.models.closing import closed_at_the_end
 from coaching.models.ports import ChatModel, Fragment, Prompt
+from coaching.models.tally import Tally
 from coaching.models.usage import ModelCall, UsageLedger, cost_microdollars
 from coaching.retrying import until_fresh
 from coaching.vocabulary import CreatorId, Usage, new_ulid, now
 
-BYTES_PER_TOKEN = 4
-"""Of UTF-8, for calls that nobody counted: about what tokenizers make of English; of code they make more tokens.
-
-Source: help.openai.com/en/articles/4936856, "1 token ~= 4 chars in English".
-"""
 MOST_PENDING = 1_000
 """Calls that wait to be written down; what comes on top is lost, and `lost` is told."""
 
@@ -44,13 +39,26 @@ class MeterCalls:
         """Return the model with every call of it on the creator's account."""
         return MeteredChatModel(model, creator_id, self)
 
-    def note(self, creator_id: CreatorId, model: str, usage: Usage, seconds: float, *, estimated: bool) -> None:
+    def note_reused(self, creator_id: CreatorId, model: str) -> None:
+        """Have it written down that an answer of the model's was given again, for nothing."""
+        self.note(creator_id, model, Usage(), 0.0, estimated=False, reused=True)
+
+    def note(
+        self,
+        creator_id: CreatorId,
+        model: str,
+        usage: Usage,
+        seconds: float,
+        *,
+        estimated: bool,
+        reused: bool = False,
+    ) -> None:
         """Have a call written down; returns at once."""
         if len(self.pending) >= MOST_PENDING:
             self.lost(MeterIsFull())
             return
         cost = next((cost_microdollars(card, usage) for card in self.cards if card.name == model), 0)
-        call = ModelCall(new_ulid(), creator_id, model, now(), usage, cost, seconds, estimated)
+        call = ModelCall(new_ulid(), creator_id, model, now(), usage, cost, seconds, estimated, reused)
         try:
             # The copy carries the request's id into the thread's log lines.
             future = self.pool.submit(copy_context().run, self._write, call)
@@ -76,8 +84,8 @@ class MeterCalls:
 class MeteredChatModel(ChatModel):
     """A chat model whose calls are on one creator's account.
 
-    A fallback chain and a balancer stand inside: the fragments say which model answered. An answer that says it took
-    no token (one from a cache) is no call, and neither is one that failed before its first fragment.
+    The fragments say which model answered. A call that failed or was left is metered by what it took, as far as that is
+    known (`coaching.models.tally`); one that took nothing is no call.
     """
 
     model: ChatModel
@@ -89,44 +97,10 @@ class MeteredChatModel(ChatModel):
         return self.model.name
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
-        tally = _Tally(self.model.name)
+        tally = Tally(self.model.name)
         try:
             with closed_at_the_end(self.model.generate(prompt)) as fragments:
                 yield from tally.counted(fragments)
         finally:
-            if tally.began:
-                estimated = tally.usage is None
-                usage = tally.usage if tally.usage is not None else tally.estimate(prompt)
-                if estimated or usage != Usage():
-                    self.meter.note(self.creator_id, tally.model, usage, tally.seconds, estimated=estimated)
-
-
-class _Tally:
-    """What is known so far of one call."""
-
-    def __init__(self, model: str) -> None:
-        self.model = model
-        self.usage: Usage | None = None
-        self.seconds = 0.0
-        self.began = False
-        self._bytes = 0
-
-    def counted(self, fragments: Iterator[Fragment]) -> Iterator[Fragment]:
-        """Pass the fragments on; the time that their reader takes is not the model's."""
-        while True:
-            asked = time.perf_counter()
-            try:
-                fragment = next(fragments)
-            except StopIteration:
-                return
-            finally:
-                self.seconds += time.perf_counter() - asked
-            self.began = True
-            self.model = fragment.model or self.model
-            self.usage = fragment.usage or self.usage
-            self._bytes += len(fragment.text.encode("utf-8", "surrogatepass"))
-            yield fragment
-
-    def estimate(self, prompt: Prompt) -> Usage:
-        asked = sum(len(message.text.encode("utf-8", "surrogatepass")) for message in prompt.messages)
-        return Usage(-(-asked // BYTES_PER_TOKEN), -(-self._bytes // BYTES_PER_TOKEN))
+            if taken := tally.taken(prompt):
+                self.meter.note(self.creator_id, tally.model, taken.usage, tally.seconds, estimated=taken.estimated)

@@ -20,11 +20,8 @@ from typing import Final, Literal
 
 from coaching.models.budget import permits
 from coaching.models.catalogue import Feature, ModelCard, Quality
+from coaching.models.purpose import Difficulty, LatencyWanted, Task
 
-Task = Literal["reply", "nudge", "content", "extraction", "judging"]
-Difficulty = Literal["easy", "hard"]
-LatencyWanted = Literal["instant", "interactive", "background"]
-"""`instant`: as one types; `interactive`: somebody waits for the first word; `background`: nobody waits."""
 Health = Literal["healthy", "half_open", "down"]
 
 TIERS: Final[Mapping[Task, Mapping[Difficulty, Quality]]] = {
@@ -71,10 +68,14 @@ class ModelState:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Names of cards in the order in which to ask them, maybe none; `reason` is one sentence for the record."""
+    """Names of cards in the order in which to ask them, maybe none; `reason` is one sentence for the record.
+
+    `left_out` says of each of the others why: `window`, `budget`, or the features that it lacks.
+    """
 
     names: tuple[str, ...]
     reason: str
+    left_out: Mapping[str, str]
 
 
 def select(wanted: Wanted, cards: Sequence[ModelCard], snapshot: Mapping[str, ModelState]) -> Selection:
@@ -95,7 +96,7 @@ def select(wanted: Wanted, cards: Sequence[ModelCard], snapshot: Mapping[str, Mo
         return state.health == "down", waits, providers.index(card.provider), trimmed, max(0, -above), max(0, above)
 
     ordered = sorted((card for card in cards if card.name not in refused), key=place)
-    return Selection(tuple(card.name for card in ordered), _reason(wanted, ordered, refused, snapshot))
+    return Selection(tuple(card.name for card in ordered), _reason(wanted, ordered, refused, snapshot), refused)
 
 
 def _tier(wanted: Wanted) -> Quality:

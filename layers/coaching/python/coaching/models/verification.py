@@ -1,11 +1,17 @@
-"""Whether the servers have the models that the settings name, asked once at the start."""
+"""Whether the servers have the models that the settings name, asked at the start and now and then."""
 
-from collections.abc import Collection, Iterable, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from threading import Lock
+from typing import Final, Protocol, assert_never
 
 from coaching.errors import ModelUnavailable
 from coaching.models.catalogue import ModelCard, Provider
+
+FRESH_SECONDS: Final = 300.0
+"""What was found counts for so long: whoever asks for it again costs nobody a call."""
 
 
 class ModelList(Protocol):
@@ -27,13 +33,48 @@ class NotThere:
 def not_there(cards: Iterable[ModelCard], lists: Mapping[Provider, ModelList]) -> tuple[NotThere, ...]:
     """Return what is missing, in the order of `cards`. A provider without a list is not asked.
 
-    A server that does not answer is reported for each of its models, and the others are still verified.
+    All servers are asked at once. One that does not answer is reported for each of its models, and the others are
+    still verified.
     """
     of_provider: dict[Provider, list[ModelCard]] = {}
     for card in cards:
         if card.provider in lists:
             of_provider.setdefault(card.provider, []).append(card)
-    return tuple(each for provider, asked in of_provider.items() for each in _of_one(asked, lists[provider]))
+    if not of_provider:
+        return ()
+    with ThreadPoolExecutor(len(of_provider), thread_name_prefix="verification") as threads:
+        found = threads.map(_of_one, of_provider.values(), [lists[provider] for provider in of_provider])
+        return tuple(each for missing in found for each in missing)
+
+
+class VerifyModels:
+    """Returns what is missing, asked anew when it is older than `FRESH_SECONDS`; `told` is given it each time anew.
+
+    While one caller asks, others wait for what it finds.
+    """
+
+    def __init__(
+        self,
+        cards: Sequence[ModelCard],
+        lists: Mapping[Provider, ModelList],
+        told: Callable[[tuple[NotThere, ...]], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cards = cards
+        self._lists = lists
+        self._told = told
+        self._clock = clock
+        self._lock = Lock()
+        self._found: tuple[NotThere, ...] = ()
+        self._stale_at = clock()
+
+    def __call__(self) -> tuple[NotThere, ...]:
+        with self._lock:
+            if self._clock() >= self._stale_at:
+                self._found = not_there(self._cards, self._lists)
+                self._stale_at = self._clock() + FRESH_SECONDS
+                self._told(self._found)
+            return self._found
 
 
 def _of_one(cards: list[ModelCard], listed: ModelList) -> list[NotThere]:

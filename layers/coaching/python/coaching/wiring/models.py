@@ -5,42 +5,90 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from coaching.settings import settings
+from coaching.wiring.current_model import follow_current_model, watch_switch
 from coaching.wiring.metrics import spending, usage_ledger
+from coaching.wiring.vendors import by_openai_protocol, of_anthropic, on_bedrock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from coaching.adapters.aws.model_keys import SecretsManagerModelKeys
-    from coaching.adapters.llm.bedrock_client import BedrockClient
-    from coaching.adapters.llm.deadlines import Deadlines
+    from coaching.adapters.llm.ollama import OllamaChatModel
     from coaching.models.admission import Admission
-    from coaching.models.balancing import Nodes, RestingNodes
+    from coaching.models.attempts import Attempt, Member
+    from coaching.models.balancing import BalancedChatModel, Nodes
+    from coaching.models.cache import ReuseAnswers
     from coaching.models.catalogue import ModelCard
     from coaching.models.choosing import ChooseModels
+    from coaching.models.kept_answers import KeptAnswers
     from coaching.models.metering import MeterCalls
-    from coaching.models.ports import ChatModel
+    from coaching.models.node_states import RestingNodes
+    from coaching.models.ports import ChatModel, LoadableModel
 
+ANSWERS_AT_ONCE = 128
+"""Answers that may be reused and that one process generates at a time; what comes on top waits."""
 METER_WRITERS = 4
 """Calls of models that one process writes down at a time."""
 NODE_FIRST_TOKEN_SECONDS = 20.0
-HOSTED_FIRST_TOKEN_SECONDS = 15.0
-"""A hosted model has nothing to load: where it says nothing for so long, the next one is asked."""
 
 
 @cache
 def choose_models() -> "ChooseModels | None":
     """The models that word replies; None where the composer answers with the creator's own sentences."""
-    cards = chat_cards()
-    if not cards:
+    members = chat_members()
+    if not members:
         return None
-    from coaching.entrypoint.figures import emit_attempts
-    from coaching.models.attempts import Member
     from coaching.models.choosing import ChooseModels
     from coaching.models.fallback import FallbackChain
     from coaching.models.fitting import fit
 
-    members = tuple(Member(card, _model(card)) for card in cards)
-    return ChooseModels(FallbackChain(members, fit=fit, told=emit_attempts), meter_calls(), spending())
+    chain = FallbackChain(members, fit=fit, told=_told)
+    return ChooseModels(chain, meter_calls(), spending(), lambda: follow_current_model()().current, reuse_answers())
+
+
+@cache
+def reuse_answers() -> "ReuseAnswers":
+    """What this process keeps of its models' answers."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from coaching.models.cache import ReuseAnswers
+    from coaching.models.flights import Flights
+
+    return ReuseAnswers(kept_answers(), Flights(ThreadPoolExecutor(ANSWERS_AT_ONCE, "answers")))
+
+
+@cache
+def kept_answers() -> "KeptAnswers":
+    from coaching.models.kept_answers import InstanceKeptAnswers
+
+    return InstanceKeptAnswers()
+
+
+def _told(attempts: "tuple[Attempt, ...]") -> None:
+    from coaching.entrypoint.figures import emit_attempts
+
+    emit_attempts(attempts)
+    watch_switch().note(attempts)
+
+
+@cache
+def chat_members() -> "tuple[Member, ...]":
+    """The models that settings name, in their order, each as it is reached."""
+    from coaching.models.attempts import Member
+
+    def member(card: "ModelCard") -> "Member":
+        if card.provider != "ollama":
+            return Member(card, _model(card))
+        balanced = _on_ollama(card)
+        return Member(card, balanced, balanced.readiness)
+
+    return tuple(member(card) for card in chat_cards())
+
+
+def loadables(name: str) -> "Sequence[LoadableModel]":
+    """Return what has to be loaded before the model of that name answers. Raises: ModelUnavailable."""
+    # The vendors' are loaded, and llama.cpp, in process, reads its file when it is first asked.
+    on_ollama = [card for card in chat_cards() if card.name == name and card.provider == "ollama"]
+    return [_ollama_at(card, address) for card in on_ollama for address in _ollama_nodes().addresses()]
 
 
 @cache
@@ -76,35 +124,40 @@ def _model(card: "ModelCard") -> "ChatModel":
 
             return LlamaCppChatModel(Path(settings().gguf_path), card.context_tokens)
         case "bedrock":
-            from coaching.adapters.llm.bedrock import BedrockChatModel
+            return on_bedrock(card)
+        case "openai":
+            return by_openai_protocol(card)
+        case "huggingface" if settings().huggingface_runs == "in_process":
+            from coaching.adapters.llm.transformers import TransformersChatModel
 
-            return BedrockChatModel(
-                _bedrock(), card.model, _hosted_deadlines(), takes_schema="json_schema" in card.features
-            )
-        case "openai" | "huggingface":
-            return _by_openai_protocol(card)
+            return TransformersChatModel(card.model)
+        case "huggingface":
+            return by_openai_protocol(card)
         case "anthropic":
-            return _of_anthropic(card)
+            return of_anthropic(card)
         case unknown:
             assert_never(unknown)
 
 
-def _on_ollama(card: "ModelCard") -> "ChatModel":
+def _on_ollama(card: "ModelCard") -> "BalancedChatModel":
+    from coaching.models.balancing import BalancedChatModel
+
+    return BalancedChatModel(
+        card.name, _ollama_nodes(), lambda address: _ollama_at(card, address), _admission(), resting=_resting()
+    )
+
+
+@cache
+def _ollama_at(card: "ModelCard", address: str) -> "OllamaChatModel":
     from coaching.adapters.llm.deadlines import Deadlines
     from coaching.adapters.llm.nodes import ListedNodes
     from coaching.adapters.llm.ollama import OllamaChatModel
-    from coaching.models.balancing import BalancedChatModel
 
     nodes = _ollama_nodes()
     alone = isinstance(nodes, ListedNodes) and len(nodes.urls) == 1 and len(settings().chat_models) == 1
     # Where others could answer, one that hangs must leave them time; on a laptop reading the prompt may take a minute.
     deadlines = Deadlines() if alone else Deadlines(first_token=NODE_FIRST_TOKEN_SECONDS)
-
-    @cache
-    def at(address: str) -> "ChatModel":
-        return OllamaChatModel(address, card.model, card.context_tokens, deadlines)
-
-    return BalancedChatModel(card.name, nodes, at, _admission(), resting=_resting())
+    return OllamaChatModel(address, card.model, card.context_tokens, deadlines)
 
 
 @cache
@@ -116,7 +169,7 @@ def _admission() -> "Admission":
 
 @cache
 def _resting() -> "RestingNodes":
-    from coaching.models.balancing import RestingNodes
+    from coaching.models.node_states import RestingNodes
 
     return RestingNodes()
 
@@ -126,65 +179,3 @@ def _ollama_nodes() -> "Nodes":
     from coaching.adapters.llm.nodes import nodes_at
 
     return nodes_at(settings().ollama_url)
-
-
-def _by_openai_protocol(card: "ModelCard") -> "ChatModel":
-    from coaching.adapters.llm.openai import OpenAIChatModel
-
-    hosted_by_openai = card.provider == "openai"
-    return OpenAIChatModel(
-        settings().openai_url if hosted_by_openai else settings().huggingface_url,
-        card.model,
-        _key_of(card.provider),
-        provider=card.provider,
-        deadlines=_hosted_deadlines(),
-        max_tokens_field="max_completion_tokens" if hosted_by_openai else "max_tokens",
-        takes_temperature="temperature" in card.features,
-        takes_schema="json_schema" in card.features,
-    )
-
-
-def _of_anthropic(card: "ModelCard") -> "ChatModel":
-    from coaching.adapters.llm.anthropic import AnthropicChatModel
-
-    return AnthropicChatModel(
-        card.model,
-        _key_of("anthropic"),
-        base_url=settings().anthropic_url,
-        deadlines=_hosted_deadlines(),
-        takes_temperature="temperature" in card.features,
-    )
-
-
-def _hosted_deadlines() -> "Deadlines":
-    from coaching.adapters.llm.deadlines import Deadlines
-
-    return Deadlines(first_token=HOSTED_FIRST_TOKEN_SECONDS)
-
-
-def _key_of(provider: str) -> "Callable[[], str]":
-    """Return what gives the provider's key for each request: of the secret, or of the environment without one."""
-    chosen = settings()
-    if chosen.model_keys_secret:
-        return lambda: _model_keys().key(provider)
-    keys = {
-        "openai": chosen.openai_api_key,
-        "anthropic": chosen.anthropic_api_key,
-        "huggingface": chosen.huggingface_api_key,
-    }
-    return keys[provider].get_secret_value
-
-
-@cache
-def _model_keys() -> "SecretsManagerModelKeys":
-    from coaching.adapters.aws.clients import secretsmanager_client
-    from coaching.adapters.aws.model_keys import SecretsManagerModelKeys
-
-    return SecretsManagerModelKeys(secretsmanager_client, settings().model_keys_secret)
-
-
-@cache
-def _bedrock() -> "BedrockClient":
-    from coaching.adapters.llm.bedrock_client import BedrockClient
-
-    return BedrockClient(settings().bedrock_region or None)

@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -24,9 +26,15 @@ MAX_BATCH_TOKENS: Final = 512
 """Padding included. What the layers hand to each other then stays in the processor's cache."""
 
 QUESTIONS_KEPT: Final = 32
-"""Questions whose tokens are remembered from their embedding until the composer reads them."""
+"""Questions that are remembered: who asks a second time, or reads their tokens, gets what the first has found."""
 SAME_MATTER: Final = 0.475
 """Set on the questions of `benchmarks.composer` over the demo creator's material."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    vectors: Vectors
+    tokens: Tokens
 
 
 class MiniLMEmbedder(Embedder, TokenEmbedder):
@@ -36,8 +44,8 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
     theirs, each weighted by its tokens: nothing is cut off, although passages are better split (`MiniLMTokens`).
     The model is loaded at the first text, once for all threads. `threads` is how many cores one call uses.
 
-    One run of the model gives a question's vector, for the search, and its tokens, for the composer: the second to ask
-    gets what the first has found.
+    One run of the model gives a question's vector, for the search and for red flags, and its tokens, for the composer:
+    whoever asks second, even at the same time, gets what the first has found.
     """
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
@@ -45,7 +53,9 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         self._threads = threads
         self._tokens = MiniLMTokens(folder)
         self._session = Once(self._load)
-        self._questions: deque[tuple[str, Tokens]] = deque(maxlen=QUESTIONS_KEPT)
+        self._questions: deque[tuple[str, _Question]] = deque(maxlen=QUESTIONS_KEPT)
+        self._asked: dict[str, Lock] = {}
+        self._guard = Lock()
 
     @property
     def model(self) -> str:
@@ -64,7 +74,7 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
             return np.zeros((0, DIMENSION), dtype=np.float32)
         session = self._session.get()
         if purpose == "query" and len(texts) == 1 and not (window := self._tokens.first_window(texts[0])).overflowing:
-            return self._question(session, texts[0], window)
+            return self._question(session, texts[0], window).vectors
         of_texts = [self._tokens.windows(text) for text in texts]
         windows = [window for of_text in of_texts for window in of_text]
         vectors = np.zeros((len(windows), DIMENSION), dtype=np.float32)
@@ -82,7 +92,7 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
         if not texts:
             return []
         session = self._session.get()
-        found = dict(self._questions.copy())
+        found = {text: question.tokens for text, question in self._questions.copy()}
         new = [text for text in dict.fromkeys(texts) if text not in found]
         encoded = [self._tokens.first_window(text) for text in new]
         with translated_errors(self._folder):
@@ -92,11 +102,19 @@ class MiniLMEmbedder(Embedder, TokenEmbedder):
                     found[new[row]] = _worded(new[row], encoded[row], vectors)
         return [found[text] for text in texts]
 
-    def _question(self, session: "InferenceSession", text: str, window: "Encoding") -> Vectors:
-        with translated_errors(self._folder):
-            vectors, tokens = _run(session, [window.ids], "embedding", "tokens")
-        self._questions.append((text, _worded(text, window, tokens[0])))
-        return vectors
+    def _question(self, session: "InferenceSession", text: str, window: "Encoding") -> "_Question":
+        with self._guard:
+            alone = self._asked.setdefault(text, Lock())
+        with alone:
+            known = next((question for asked, question in self._questions.copy() if asked == text), None)
+            if known is None:
+                with translated_errors(self._folder):
+                    vectors, tokens = _run(session, [window.ids], "embedding", "tokens")
+                known = _Question(vectors, _worded(text, window, tokens[0]))
+                self._questions.append((text, known))
+        with self._guard:
+            self._asked.pop(text, None)
+        return known
 
     def _load(self) -> "InferenceSession":
         with translated_errors(self._folder):

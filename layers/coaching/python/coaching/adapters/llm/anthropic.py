@@ -10,19 +10,18 @@ from typing import Final
 from pydantic import ValidationError
 
 from coaching.adapters.llm.anthropic_failures import AnthropicError, anthropic_code
-from coaching.adapters.llm.anthropic_request import SchemaBy, anthropic_request
+from coaching.adapters.llm.anthropic_request import anthropic_request
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
 from coaching.adapters.llm.hosted_api import ApiKey, HostedApi, events_of, failure, printable
 from coaching.adapters.llm.server_sent_events import ServerSentEvent
 from coaching.adapters.payload import Payload
+from coaching.errors import ModelUnavailable
 from coaching.models.failures import unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
 
 ANTHROPIC: Final = "https://api.anthropic.com"
 _VERSION: Final = "2023-06-01"
-_NOTHING: Final = "{}"
-"""A tool's input that is empty comes as no text at all."""
 _FINISHES: Final[Mapping[str, Finish]] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -43,8 +42,8 @@ class _Counts(Payload):
 
     def usage(self) -> Usage:
         """Return what was read and written; what the cache held was read as well."""
-        read = (self.input_tokens, self.cache_creation_input_tokens, self.cache_read_input_tokens)
-        return Usage(sum(count or 0 for count in read), self.output_tokens or 0)
+        kept, written = self.cache_read_input_tokens or 0, self.cache_creation_input_tokens or 0
+        return Usage((self.input_tokens or 0) + kept + written, self.output_tokens or 0, kept, written)
 
 
 class _Message(Payload):
@@ -54,7 +53,6 @@ class _Message(Payload):
 class _Delta(Payload):
     type: str = ""
     text: str = ""
-    partial_json: str = ""
     stop_reason: str | None = None
 
 
@@ -71,9 +69,8 @@ class AnthropicChatModel:
     """Streams answers from Anthropic. Nothing is tried twice here.
 
     `api_key` is asked before each request. `takes_temperature` is false from Opus 4.7 on, which refuses one; it ends at
-    1, and higher ones count as 1. A prompt with a schema is answered in Anthropic's own structured output (`format`),
-    or, by models that lack it, through a tool that they must use and whose input is the answer (`tool`); models that
-    think refuse to be made to. `more` is what this one model wants in each request besides, such as
+    1, and higher ones count as 1. `takes_schema` is false for a model without structured output: a prompt with a schema
+    is refused then. `more` is what this one model wants in each request besides, such as
     `{"thinking": {"type": "disabled"}}`: thoughts count against `max_tokens`, and some models think unless told not to.
     """
 
@@ -82,7 +79,7 @@ class AnthropicChatModel:
     base_url: str = ANTHROPIC
     deadlines: Deadlines = Deadlines()
     takes_temperature: bool = True
-    schema_by: SchemaBy = "format"
+    takes_schema: bool = True
     more: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -91,46 +88,46 @@ class AnthropicChatModel:
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         """Yield the answer; closing the iterator hangs up, which stops the generation."""
+        if prompt.schema is not None and not self.takes_schema:
+            raise unavailable("request_refused", f"{self.name} cannot hold an answer to a schema: choose another.")
         waits = self.deadlines
-        countdown = Countdown(self.name, waits.within(prompt.seconds))
+        countdown = Countdown(self.name, waits.within(prompt.seconds), prompt.cancellation)
         api = HostedApi(self.name, f"{self.base_url.rstrip('/')}/v1/messages", self._headers, anthropic_code)
-        asked = anthropic_request(self.name, self.model, prompt, self.schema_by, self.more)
+        asked = anthropic_request(self.model, prompt, self.more)
         request = asked if self.takes_temperature else {name: asked[name] for name in asked if name != "temperature"}
-        by_tool = prompt.schema is not None and self.schema_by == "tool"
-        with api.stream(request, countdown, connect=waits.connect, first_token=waits.first_token) as exchange:
-            yield from self._fragments(events_of(exchange), countdown, by_tool=by_tool)
+        first = waits.first_within(prompt.first_words)
+        with api.stream(request, countdown, connect=waits.connect, first_token=first) as exchange:
+            yield from self._fragments(events_of(exchange), countdown)
 
-    def _fragments(
-        self, events: Iterator[ServerSentEvent], countdown: Countdown, *, by_tool: bool
-    ) -> Iterator[Fragment]:
+    def _fragments(self, events: Iterator[ServerSentEvent], countdown: Countdown) -> Iterator[Fragment]:
         finish: Finish | None = None
-        counts, begun = _Counts(), False
-        for event in map(self._read, events):
-            if event.type == "message_stop":
-                break
-            if event.message:
-                counts = event.message.usage.after(counts)
-            if event.usage:
-                counts = event.usage.after(counts)
-            if event.delta and event.delta.stop_reason:
-                finish = self._finish(event.delta.stop_reason, by_tool)
-            if text := _text(event, by_tool):
-                begun = True
-                yield Fragment(text)
-                # Begins here, so that it measures the model and not whoever reads its words.
-                countdown.expect("the next token", self.deadlines.between_tokens)
+        counts = _Counts()
+        try:
+            for event in map(self._read, events):
+                if event.type == "message_stop":
+                    break
+                if event.message:
+                    counts = event.message.usage.after(counts)
+                if event.usage:
+                    counts = event.usage.after(counts)
+                if event.delta and event.delta.stop_reason:
+                    finish = self._finish(event.delta.stop_reason)
+                if text := _text(event):
+                    yield Fragment(text)
+                    # Begins here, so that it measures the model and not whoever reads its words.
+                    countdown.expect("the next token", self.deadlines.between_tokens)
+        except ModelUnavailable:
+            # What was read and said so far is charged for.
+            yield Fragment("", counts.usage() if counts != _Counts() else None)
+            raise
         if finish is None:
             raise unavailable("malformed_answer", f"{self.name} stopped before the end of its answer.")
-        if by_tool and not begun and finish == "stop":
-            yield Fragment(_NOTHING)
         yield Fragment("", counts.usage(), finish)
 
-    def _finish(self, reason: str, by_tool: bool) -> Finish:
+    def _finish(self, reason: str) -> Finish:
         if reason == "refusal":
             raise failure("content_refused", self.name)
-        if reason == "tool_use" and by_tool:
-            return "stop"
-        if reason not in _FINISHES or (reason == "end_turn" and by_tool):
+        if reason not in _FINISHES:
             raise unavailable("malformed_answer", f"{self.name} ended for a reason that is not known here.")
         return _FINISHES[reason]
 
@@ -147,12 +144,6 @@ class AnthropicChatModel:
         return read
 
 
-def _text(event: _Event, by_tool: bool) -> str:
-    if event.type != "content_block_delta" or event.delta is None:
-        return ""
-    match event.delta.type:
-        case "text_delta" if not by_tool:
-            return event.delta.text
-        case "input_json_delta" if by_tool:
-            return event.delta.partial_json
-    return ""
+def _text(event: _Event) -> str:
+    said = event.type == "content_block_delta" and event.delta is not None and event.delta.type == "text_delta"
+    return event.delta.text if said and event.delta else ""

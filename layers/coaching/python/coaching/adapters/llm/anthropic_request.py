@@ -1,22 +1,17 @@
 """A prompt as Anthropic's Messages API takes it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from coaching.adapters.llm.strict_schema import strict_schema
-from coaching.models.failures import unavailable
 from coaching.models.ports import JsonSchema, Message, Prompt
 
-SchemaBy = Literal["format", "tool"]
 _HOTTEST: Final = 1.0
-_TOOL: Final = "answer"
 _KEPT: Final[Mapping[str, object]] = {"type": "ephemeral"}
 
 
-def anthropic_request(
-    who: str, model: str, prompt: Prompt, schema_by: SchemaBy, more: Mapping[str, object]
-) -> Mapping[str, object]:
-    """Return the body of the request. Raises: ModelUnavailable for a schema that no tool can have."""
+def anthropic_request(model: str, prompt: Prompt, more: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the body of the request."""
     request: dict[str, object] = {
         "model": model,
         "max_tokens": prompt.max_tokens,
@@ -30,10 +25,7 @@ def anthropic_request(
         request["system"] = system
     if prompt.stop:
         request["stop_sequences"] = list(prompt.stop)
-    if prompt.schema is not None and schema_by == "tool":
-        request["tools"] = [_tool(who, prompt.schema)]
-        request["tool_choice"] = {"type": "tool", "name": _TOOL, "disable_parallel_tool_use": True}
-    elif prompt.schema is not None:
+    if prompt.schema is not None:
         request["output_config"] = _output(more, prompt.schema)
     return request
 
@@ -52,12 +44,6 @@ def _messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
 
 def _block(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
-
-
-def _tool(who: str, schema: JsonSchema) -> Mapping[str, object]:
-    if schema.get("type") != "object":
-        raise unavailable("request_refused", f"{who} answers in objects only: give the schema of one.")
-    return {"name": _TOOL, "description": "Give the answer.", "input_schema": schema}
 
 
 def _output(more: Mapping[str, object], schema: JsonSchema) -> Mapping[str, object]:

@@ -1,8 +1,8 @@
 """A chat model on Amazon Bedrock: `ConverseStream`, streamed as binary events."""
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from typing import Any
 
 from pydantic import ConfigDict, ValidationError
@@ -12,8 +12,9 @@ from coaching.adapters.llm.bedrock_client import BedrockClient, Waits
 from coaching.adapters.llm.bedrock_failures import classed_errors
 from coaching.adapters.llm.bedrock_request import converse_request
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
-from coaching.adapters.llm.hosted_api import failure
+from coaching.adapters.llm.hosted_api import COUNTS_SECONDS, failure
 from coaching.adapters.payload import Payload
+from coaching.errors import ModelUnavailable
 from coaching.models.failures import unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
@@ -61,8 +62,9 @@ class BedrockChatModel:
     """Streams answers from the model or inference profile `model`. Nothing is tried twice here.
 
     `takes_schema` is false for a model that cannot be made to call a tool (Converse knows that of Anthropic's and
-    Amazon Nova's alone): a prompt with a schema is refused then. `caches_prompts` is true for a model that keeps what
-    it has read of the system messages; what it read from there counts as input.
+    Amazon Nova's alone): a prompt with a schema is refused then. `caches_prompts` is true for a model that can keep
+    the beginning of a prompt for the next one (of others Converse refuses to be asked for it). `takes_temperature` is
+    false for a model that refuses one. `more` are the model's own fields, which Converse hands on to it.
     """
 
     def __init__(
@@ -73,12 +75,16 @@ class BedrockChatModel:
         *,
         takes_schema: bool = True,
         caches_prompts: bool = False,
+        takes_temperature: bool = True,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         self._client = client
         self._model = model
         self._deadlines = deadlines or Deadlines()
         self._takes_schema = takes_schema
         self._caches_prompts = caches_prompts
+        self._takes_temperature = takes_temperature
+        self._more = more or {}
 
     @property
     def name(self) -> str:
@@ -88,9 +94,11 @@ class BedrockChatModel:
         """Yield the answer; closing the iterator hangs up, which stops the generation."""
         if prompt.schema is not None and not self._takes_schema:
             raise unavailable("request_refused", f"{self.name} cannot hold an answer to a schema: choose another.")
-        request = converse_request(self._model, prompt, caches=self._caches_prompts)
-        countdown = Countdown(self.name, self._deadlines.within(prompt.seconds))
-        waits = Waits(countdown, self._deadlines.connect, self._deadlines.first_token)
+        request = converse_request(
+            self._model, prompt, caches=self._caches_prompts, warmed=self._takes_temperature, more=self._more
+        )
+        countdown = Countdown(self.name, self._deadlines.within(prompt.seconds), prompt.cancellation)
+        waits = Waits(countdown, self._deadlines.connect, self._deadlines.first_within(prompt.first_words))
         with classed_errors(self.name):
             stream = self._client.call(lambda bedrock: bedrock.converse_stream(**request), waits)["stream"]
         with closing(stream):
@@ -99,21 +107,36 @@ class BedrockChatModel:
     def _fragments(self, stream: Iterable[Any], countdown: Countdown, *, structured: bool) -> Iterator[Fragment]:
         said: list[str] = []
         finish: Finish | None = None
-        for event in self._events(stream):
-            if event.content_block_delta and (text := _text(event.content_block_delta.delta, structured=structured)):
-                if structured:
-                    said.append(text)
-                yield Fragment(text)
-                # Begins here, so that it measures the model and not whoever reads its words.
-                countdown.expect("the next token", self._deadlines.between_tokens)
-            if event.message_stop:
-                finish = self._finish(event.message_stop.stop_reason)
-                if structured and finish == "stop":
-                    self._check_json("".join(said))
-            if event.metadata and finish:
-                yield Fragment("", _usage(event.metadata.usage), finish)
-                return
+        events = self._events(stream)
+        try:
+            for event in events:
+                if text := _text(event.content_block_delta, structured=structured):
+                    if structured:
+                        said.append(text)
+                    yield Fragment(text)
+                    # Begins here, so that it measures the model and not whoever reads its words.
+                    countdown.expect("the next token", self._deadlines.between_tokens)
+                if event.message_stop:
+                    finish = self._finish(event.message_stop.stop_reason)
+                    if structured and finish == "stop":
+                        self._check_json("".join(said))
+                if event.metadata and finish:
+                    yield Fragment("", _usage(event.metadata.usage), finish)
+                    return
+        except ModelUnavailable as error:
+            if error.code == "content_refused":
+                yield Fragment("", self._counted(events, countdown))
+            raise
         raise unavailable("malformed_answer", f"{self.name} stopped before the end of its answer.")
+
+    def _counted(self, events: Iterator[_Event], countdown: Countdown) -> Usage | None:
+        """Return the counts that come after a refusal: it is charged for as well."""
+        countdown.expect("its counts", COUNTS_SECONDS)
+        with suppress(ModelUnavailable):
+            for event in events:
+                if event.metadata:
+                    return _usage(event.metadata.usage)
+        return None
 
     def _events(self, stream: Iterable[Any]) -> Iterator[_Event]:
         events = iter(stream)
@@ -144,12 +167,14 @@ class BedrockChatModel:
             raise unavailable("malformed_answer", f"{self.name} did not keep to the schema.") from None
 
 
-def _text(delta: _Delta, *, structured: bool) -> str:
+def _text(block: _BlockDelta | None, *, structured: bool) -> str:
+    if block is None:
+        return ""
     if structured:
-        return delta.tool_use.input if delta.tool_use else ""
-    return delta.text or ""
+        return block.delta.tool_use.input if block.delta.tool_use else ""
+    return block.delta.text or ""
 
 
 def _usage(counts: _Counts) -> Usage:
-    read = counts.input_tokens + counts.cache_read_input_tokens + counts.cache_write_input_tokens
-    return Usage(read, counts.output_tokens)
+    kept, written = counts.cache_read_input_tokens, counts.cache_write_input_tokens
+    return Usage(counts.input_tokens + kept + written, counts.output_tokens, kept, written)

@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from coaching.adapters.llm.deadlines import Countdown
@@ -32,7 +33,7 @@ class CallbackStream(Generic[Item]):
     def items(self) -> Iterator[Item]:
         """Yield what the call pushes, each within what the countdown leaves; raise what the call raises.
 
-        Raises: ModelUnavailable (`overloaded` when the call could not even begin in time).
+        Raises: ModelUnavailable (`overloaded` when the call could not even begin in time), Cancelled.
         """
         while (item := self._next()) is not None:
             yield item
@@ -46,12 +47,17 @@ class CallbackStream(Generic[Item]):
             self._call.cancel()
 
     def _next(self) -> Item | None:
-        try:
-            return self._items.get(timeout=self._countdown.remaining())
-        except queue.Empty:
-            if self._call is not None and self._call.cancel():
-                raise unavailable("overloaded", "The model is busy with other answers: try again.") from None
-            raise self._countdown.expired() from None
+        with self._countdown.waiting(self._wake) as seconds:
+            try:
+                return self._items.get(timeout=seconds)
+            except queue.Empty:
+                if self._call is not None and self._call.cancel():
+                    raise unavailable("overloaded", "The model is busy with other answers: try again.") from None
+                raise TimeoutError from None
+
+    def _wake(self) -> None:
+        with suppress(queue.Full):  # then nobody waits
+            self._items.put_nowait(None)
 
     def _run(self, call: Callable[[Push[Item]], None]) -> None:
         try:

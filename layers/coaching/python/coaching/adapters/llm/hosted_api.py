@@ -20,6 +20,8 @@ Raises: ModelUnavailable (`bad_credentials` where there is no key, `unreachable`
 CodeOf = Callable[[int, bytes], FailureCode | None]
 """Reads a vendor's error from a status and a body; None where the body is no error of this vendor's."""
 
+COUNTS_SECONDS: Final = 1.0
+"""For what an answer took, after its content was refused."""
 _USER_AGENT: Final = "creator-coach"
 _EVENT_STREAM: Final = "text/event-stream"
 _BY_STATUS: Final[Mapping[int, FailureCode]] = {
@@ -83,10 +85,19 @@ class HostedApi:
         self, request: Mapping[str, object], countdown: Countdown, *, connect: float, first_token: float, accept: str
     ) -> HttpExchange:
         """Send the request; return its answer when that has begun with 200. Raises: ModelUnavailable."""
+        return self._opened("POST", json.dumps(request).encode(), countdown, connect, first_token, accept)
+
+    def get(self, countdown: Countdown, *, connect: float, first_token: float) -> HttpExchange:
+        """Ask for what is at the address; return the answer when that has begun with 200. Raises: ModelUnavailable."""
+        return self._opened("GET", None, countdown, connect, first_token, "application/json")
+
+    def _opened(
+        self, method: str, body: bytes | None, countdown: Countdown, connect: float, first_token: float, accept: str
+    ) -> HttpExchange:
         exchange = open_exchange(
-            "POST",
+            method,
             self.url,
-            json.dumps(request).encode(),
+            body,
             countdown,
             connect=connect,
             first_token=first_token,

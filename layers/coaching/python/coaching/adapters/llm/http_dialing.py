@@ -4,7 +4,8 @@ import queue
 import socket
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -26,26 +27,44 @@ def dial(where: str, host: str, port: int, trust: ssl.SSLContext | None, countdo
     """Return a connection to `host`, through TLS where `trust` is given. Raises: ModelUnavailable."""
     try:
         connection = _connected(host, port, countdown)
-    except TimeoutError as error:
-        raise countdown.expired() from error
     except (OSError, UnicodeError) as error:
         raise _nobody(where) from error
     if trust is None:
         return connection
+    return _secured(where, host, connection, trust, countdown)
+
+
+def hanging_up(connection: socket.socket) -> Callable[[], None]:
+    """Return what ends every wait at the connection, from any thread. It stays to be closed."""
+
+    def hang_up() -> None:
+        # One that is closed, or not yet connected, is waited at by nobody. Past TLS: its own goodbye would be a wait.
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    return hang_up
+
+
+def _secured(
+    where: str, host: str, connection: socket.socket, trust: ssl.SSLContext, countdown: Countdown
+) -> socket.socket:
     try:
-        connection.settimeout(countdown.remaining())
-        return trust.wrap_socket(connection, server_hostname=host)
-    except TimeoutError as error:
-        connection.close()
-        raise countdown.expired() from error
+        # Shaken hands with apart: until then nobody has the socket that can be hung up.
+        secure = trust.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
     except (OSError, ValueError) as error:
         connection.close()
-        raise unavailable(
-            "unreachable", f"{where} does not prove with a certificate that it is {host}: correct the address."
-        ) from error
+        raise _unproven(where, host) from error
+    try:
+        with countdown.waiting(hanging_up(secure)) as seconds:
+            secure.settimeout(seconds)
+            secure.do_handshake()
+    except (OSError, ValueError) as error:
+        secure.close()
+        raise _unproven(where, host) from error
     except BaseException:
-        connection.close()
+        secure.close()
         raise
+    return secure
 
 
 def _connected(host: str, port: int, countdown: Countdown) -> socket.socket:
@@ -53,8 +72,9 @@ def _connected(host: str, port: int, countdown: Countdown) -> socket.socket:
     for family, kind, protocol, _, address in _addresses(host, port, countdown):
         connection = socket.socket(family, kind, protocol)
         try:
-            connection.settimeout(countdown.remaining())
-            connection.connect(address)
+            with countdown.waiting(hanging_up(connection)) as seconds:
+                connection.settimeout(seconds)
+                connection.connect(address)
         except OSError as error:
             connection.close()
             failure = error
@@ -78,10 +98,11 @@ def _resolved(host: str, port: int, countdown: Countdown) -> Sequence[_Address]:
     # The system's resolver knows no deadline, so it is left behind in a thread of its own when it takes too long.
     answer: queue.SimpleQueue[_Found] = queue.SimpleQueue()
     threading.Thread(target=_resolve, args=(host, port, answer), name=f"resolve {host}", daemon=True).start()
-    try:
-        found = answer.get(timeout=countdown.remaining())
-    except queue.Empty:
-        raise countdown.expired() from None
+    with countdown.waiting(lambda: answer.put(())) as seconds:
+        try:
+            found = answer.get(timeout=seconds)
+        except queue.Empty:
+            raise TimeoutError from None
     if isinstance(found, Exception):
         raise found
     return found
@@ -92,6 +113,12 @@ def _resolve(host: str, port: int, answer: "queue.SimpleQueue[_Found]") -> None:
         answer.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError) as error:
         answer.put(error)
+
+
+def _unproven(where: str, host: str) -> ModelUnavailable:
+    return unavailable(
+        "unreachable", f"{where} does not prove with a certificate that it is {host}: correct the address."
+    )
 
 
 def _nobody(where: str) -> ModelUnavailable:

@@ -1,7 +1,8 @@
-"""One HTTP request whose every wait ends with a countdown.
+"""One HTTP request whose every wait ends with a countdown, or when its reader leaves.
 
 A socket's timeout, which is all that the usual clients offer, starts anew with each received byte: a server that
-drips would hold a caller for ever. Here each receive waits for no more than what the countdown has left.
+drips would hold a caller for ever. Here each receive waits for no more than what the countdown has left. A reader who
+leaves has the connection shut from another thread, which wakes whoever waits at it.
 """
 
 import http.client
@@ -14,7 +15,7 @@ from typing import Final, Self, cast
 from urllib.parse import SplitResult, urlsplit
 
 from coaching.adapters.llm.deadlines import Countdown
-from coaching.adapters.llm.http_dialing import dial, usual_trust
+from coaching.adapters.llm.http_dialing import dial, hanging_up, usual_trust
 from coaching.adapters.llm.http_retry_after import retry_after_seconds
 from coaching.models.failures import unavailable
 
@@ -102,7 +103,7 @@ def open_exchange(
     """
     address = _address(url)
     where = f"{address.scheme}://{address.hostname}:{_port(address)}"
-    countdown.expect("a connection", connect)
+    countdown.expect("a connection", connect, "unreachable")
     client, connection = _connected(address, where, trust, countdown)
     countdown.expect("the start of its answer", first_token)
     try:
@@ -152,11 +153,9 @@ class _TimedSocket:
         self._countdown = countdown
 
     def sendall(self, data: bytes) -> None:
-        self._connection.settimeout(self._countdown.remaining())
-        try:
+        with self._countdown.waiting(hanging_up(self._connection)) as seconds:
+            self._connection.settimeout(seconds)
             self._connection.sendall(data)
-        except TimeoutError as error:
-            raise self._countdown.expired() from error
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_TimedReader(self._connection, self._countdown))
@@ -169,13 +168,12 @@ class _TimedReader(io.RawIOBase):
     def __init__(self, connection: socket.socket, countdown: Countdown) -> None:
         self._connection = connection
         self._countdown = countdown
+        self._hang_up = hanging_up(connection)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        self._connection.settimeout(self._countdown.remaining())
-        try:
+        with self._countdown.waiting(self._hang_up) as seconds:
+            self._connection.settimeout(seconds)
             return self._connection.recv_into(buffer)
-        except TimeoutError as error:
-            raise self._countdown.expired() from error

@@ -17,6 +17,7 @@ from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
 
 _PATIENT = Deadlines(first_token=120.0)
+_NO_LETTER = "\ufffd"
 
 
 class _Delta(Payload):
@@ -81,13 +82,19 @@ class LlamaCppChatModel:
         return self._engine is not None
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
-        """Yield the answer; closing the iterator stops the generation at its next token."""
-        countdown = Countdown(self.name, self._deadlines.within(prompt.seconds))
-        countdown.expect("the first token", self._deadlines.first_token)
+        """Yield the answer; closing the iterator stops the generation at its next token.
+
+        Raises: ModelUnavailable, also `malformed_answer` where an answer by a schema is cut or has bytes of no letter.
+        """
+        countdown = Countdown(self.name, self._deadlines.within(prompt.seconds), prompt.cancellation)
+        countdown.expect("the first token", self._deadlines.first_within(prompt.first_words))
         stream = CallbackStream[dict[str, Any]](countdown)
         stream.start(self._executor, partial(self._run, prompt))
         try:
-            yield from self._fragments(stream, countdown)
+            for fragment in self._fragments(stream, countdown):
+                if prompt.schema is not None:
+                    self._check_json(fragment)
+                yield fragment
         finally:
             stream.cancel()
 
@@ -106,6 +113,13 @@ class LlamaCppChatModel:
                 yield Fragment("", Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens), finish)
                 return
         raise unavailable("malformed_answer", f"{self.name} stopped before the end of its answer.")
+
+    def _check_json(self, fragment: Fragment) -> None:
+        if fragment.finish == "length":
+            raise unavailable("malformed_answer", f"{self.name} had too few tokens for its JSON: allow more.")
+        if _NO_LETTER in fragment.text:
+            # llama.cpp counts broken bytes as one letter, and what they are read as is longer than the schema allows.
+            raise unavailable("malformed_answer", f"{self.name} broke a letter in its JSON: ask again.")
 
     def _run(self, prompt: Prompt, push: Push[dict[str, Any]]) -> None:
         try:

@@ -9,7 +9,13 @@ from typing import Any, Protocol
 from coaching.models.failures import unavailable
 
 _TOKENS_PER_STEP = 128  # a prompt is read in steps, and a cancelled one ends with its step
-_PROMPT_CACHE_MIB = 256  # llama.cpp's own default for prompts that it has read is 8 GiB
+_KIB_PER_TOKEN = 512
+"""For prompts that were read, per token of the window; llama.cpp's own default is 8 GiB. A model of 8 B with grouped
+heads (Llama 3) takes 128 KiB a token and one of 7 B without (Llama 2) takes 512: users who take turns find theirs.
+
+Pieces of a prompt that moved are read anew (`n_cache_reuse` is 0): they would carry what stood before them, which may
+have been another user's.
+"""
 _HEADER_BYTES = 64 << 20
 
 
@@ -33,7 +39,7 @@ def start_engine(path: Path, context_tokens: int, threads: int) -> Engine:
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = _TOKENS_PER_STEP
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-    params.cache_ram_mib = _PROMPT_CACHE_MIB
+    params.cache_ram_mib = context_tokens * _KIB_PER_TOKEN // 1024
     params.verbosity = -1  # its log may hold prompts
     params.offline = True
     _close_to_the_network(params)

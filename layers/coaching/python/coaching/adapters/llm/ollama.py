@@ -1,6 +1,5 @@
 """A chat model served by Ollama (protocol of 0.17: `POST /api/chat`, one JSON object per line)."""
 
-import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -55,8 +54,8 @@ class OllamaChatModel:
     """Streams answers from Ollama. Nothing is tried twice here.
 
     `context_tokens` is the window to ask for. Ollama reloads a model when it changes, so it is one figure per model.
-    A cold model is loaded first, which may take `deadlines.load` of an answer's time; whoever waits no longer leaves
-    the load running. One instance per model and address knows what it learned: keep it.
+    A cold model is loaded first, within `deadlines.load`; whoever waits no longer leaves the load running. One instance
+    per model and address knows what it learned: keep it.
     """
 
     def __init__(
@@ -77,7 +76,10 @@ class OllamaChatModel:
 
         Raises: ModelUnavailable.
         """
-        self._loading.finish(seconds)
+        countdown = Countdown(self._api.who, seconds)
+        if not self._loading.ready(countdown):
+            countdown.expect(f"{self._model} in its memory", seconds)
+            self._loading.finish(countdown)
 
     def loaded(self, seconds: float) -> bool:
         """Return whether the model is in memory. Raises: ModelUnavailable when Ollama does not say in time."""
@@ -85,20 +87,28 @@ class OllamaChatModel:
 
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         """Yield the answer; closing the iterator hangs up, which stops the generation."""
-        began = time.monotonic()
         waits = self._deadlines
+        countdown = Countdown(self._api.who, waits.within(prompt.seconds), prompt.cancellation)
         try:
-            self.load(waits.load if prompt.seconds is None else min(waits.load, prompt.seconds))
-            left = None if prompt.seconds is None else prompt.seconds - (time.monotonic() - began)
-            countdown = Countdown(self._api.who, waits.within(left))
+            if not self._loads_soon(countdown, prompt):
+                if not prompt.waits_for_load:
+                    raise unavailable("loading", f"{self.name} is being loaded: ask again in a moment.")
+                yield Fragment("", loading=True)
+                self._loading.finish(Countdown(self._api.who, waits.load, prompt.cancellation))
+                yield Fragment("", loading=False)
+                countdown = Countdown(self._api.who, waits.within(prompt.seconds), prompt.cancellation)
+            first = waits.first_within(prompt.first_words)
             with self._api.post_chat(
-                self._request(prompt), countdown, connect=waits.connect, first_token=waits.first_token
+                self._request(prompt), countdown, connect=waits.connect, first_token=first
             ) as exchange:
                 yield from self._fragments(exchange, countdown)
         except ModelUnavailable as error:
             if error.code not in ABOUT_THE_REQUEST:
                 self._loading.doubt()
             raise
+
+    def _loads_soon(self, countdown: Countdown, prompt: Prompt) -> bool:
+        return self._loading.ready(countdown) or self._loading.begin(countdown, patient=prompt.waits_for_load)
 
     def _fragments(self, exchange: HttpExchange, countdown: Countdown) -> Iterator[Fragment]:
         for line in exchange.lines():

@@ -1,6 +1,7 @@
 """The protocol of Ollama 0.17: paths, what a status means, and the sentence for it."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -61,16 +62,17 @@ class OllamaApi:
         """Return the names of the models that are on its disk. Raises: ModelUnavailable."""
         return tuple(model.name for model in self._got("/api/tags", countdown, _Installed).models)
 
-    def running(self, countdown: Countdown) -> Mapping[str, int | None]:
+    def running(self, countdown: Countdown, connect: float) -> Mapping[str, int | None]:
         """Return the names of the models that are in memory with the window of each. Raises: ModelUnavailable."""
-        return {model.name: model.context_length for model in self._got("/api/ps", countdown, _Running).models}
+        models = self._got("/api/ps", countdown, _Running, connect).models
+        return {model.name: model.context_length for model in models}
 
     def not_ollama(self) -> ModelUnavailable:
         return unavailable("malformed_answer", f"What answers at {self.base_url} is not Ollama: correct the address.")
 
-    def _got(self, path: str, countdown: Countdown, kind: type[Answer]) -> Answer:
+    def _got(self, path: str, countdown: Countdown, kind: type[Answer], connect: float = math.inf) -> Answer:
         seconds = countdown.remaining()
-        with self._opened("GET", path, None, countdown, seconds, seconds) as exchange:
+        with self._opened("GET", path, None, countdown, min(seconds, connect), seconds) as exchange:
             if exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise self._refusal(exchange, self.who)
             try:

@@ -1,5 +1,6 @@
 """Brings a cold model into an Ollama's memory without tying the load to whoever waits for it."""
 
+import math
 import threading
 import time
 from concurrent.futures import Future
@@ -14,6 +15,10 @@ LONGEST_LOAD_SECONDS: Final = 1_800.0
 """After these a load is given up, whoever waits: a hundred gigabytes from a slow disk."""
 _BELIEVED_SECONDS: Final = 60.0  # Ollama itself keeps a model for five minutes after its last answer.
 _ASK_SECONDS: Final = 5.0
+_SOON_SECONDS: Final = 0.5
+"""A load that is no work takes less: of a model that is there, with a window of its own that is less than ours."""
+_FAILED_SECONDS: Final = 30.0
+"""So long nobody who could ask another model begins a load that has just failed."""
 
 
 class OllamaLoading:
@@ -32,24 +37,42 @@ class OllamaLoading:
         self._lock = threading.Lock()
         self._load: Future[None] | None = None
         self._believed_until = 0.0
+        self._failed_until = 0.0
 
-    def finish(self, seconds: float) -> None:
-        """Return once the model is loaded, after `seconds` at most. The load goes on when nobody waits any more.
-
-        Raises: ModelUnavailable.
-        """
+    def ready(self, countdown: Countdown) -> bool:
+        """Return whether the model is loaded, at once where that is known. Raises: ModelUnavailable, Cancelled."""
         if time.monotonic() < self._believed_until:
-            return
-        countdown = Countdown(self._api.who, seconds)
+            return True
+        if self._under_way():
+            return False
         countdown.expect("its list of loaded models", _ASK_SECONDS)
-        if self._under_way() or not self.loaded(countdown):
-            countdown.expect(f"{self._model} in its memory", seconds)
-            self._wait(self._shared(), countdown.remaining())
-        self.believe()
+        if self.loaded(countdown):
+            self.believe()
+            return True
+        return False
+
+    def begin(self, countdown: Countdown, *, patient: bool) -> bool:
+        """Have the model loaded, and return whether it soon is.
+
+        Raises: ModelUnavailable where the load fails soon, and to the impatient for a while after it failed; Cancelled.
+        """
+        if not patient and self._load is not None and self._load.done() and time.monotonic() < self._failed_until:
+            self._load.result()
+        return self._came(self._shared(), countdown, _SOON_SECONDS)
+
+    def finish(self, countdown: Countdown) -> None:
+        """Return once the model is loaded. The load goes on when nobody waits any more.
+
+        Raises: ModelUnavailable, Cancelled.
+        """
+        if not self._came(self._shared(), countdown, math.inf):
+            raise unavailable(
+                "timeout", f"{self._model} is still being loaded by {self._api.who}: try again in a moment."
+            )
 
     def loaded(self, countdown: Countdown) -> bool:
         """Return whether the model is in memory with this window. Raises: ModelUnavailable."""
-        running = self._api.running(countdown)
+        running = self._api.running(countdown, self._connect)
         names = {self._model, f"{self._model}:latest"} & running.keys()
         # A model whose own window is less has that, and loading it again is no work.
         return any(running[name] in (None, self._context_tokens) for name in names)
@@ -72,13 +95,15 @@ class OllamaLoading:
                 threading.Thread(target=self._run, args=(self._load,), name=f"load {self._model}", daemon=True).start()
             return self._load
 
-    def _wait(self, load: "Future[None]", seconds: float) -> None:
-        try:
-            load.result(seconds)
-        except TimeoutError:
-            raise unavailable(
-                "timeout", f"{self._model} is still being loaded by {self._api.who}: try again in a moment."
-            ) from None
+    def _came(self, load: "Future[None]", countdown: Countdown, most: float) -> bool:
+        ended = threading.Event()
+        load.add_done_callback(lambda _: ended.set())
+        with countdown.waiting(ended.set) as seconds:
+            if not ended.wait(min(most, seconds)):
+                return False
+        load.result()
+        self.believe()
+        return True
 
     def _run(self, load: "Future[None]") -> None:
         request = {"model": self._model, "messages": [], "options": {"num_ctx": self._context_tokens}}
@@ -89,6 +114,7 @@ class OllamaLoading:
             ) as exchange:
                 exchange.body()
         except ModelUnavailable as error:
+            self._failed_until = time.monotonic() + _FAILED_SECONDS
             load.set_exception(error)
         except BaseException:
             load.set_exception(unavailable("model_failed", f"{self._model} could not be loaded."))

@@ -6,17 +6,19 @@ max_tokens_field="max_tokens")`; vLLM or the server of llama.cpp are this class 
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pydantic import ValidationError
 
 from coaching.adapters.llm.deadlines import Countdown, Deadlines
-from coaching.adapters.llm.hosted_api import ApiKey, HostedApi, events_of, failure, printable
+from coaching.adapters.llm.hosted_api import COUNTS_SECONDS, ApiKey, HostedApi, events_of, failure, printable
 from coaching.adapters.llm.openai_failures import OpenAIError, openai_code
 from coaching.adapters.llm.server_sent_events import ServerSentEvent
 from coaching.adapters.llm.strict_schema import strict_schema
 from coaching.adapters.payload import Payload
+from coaching.errors import ModelUnavailable
 from coaching.models.failures import unavailable
 from coaching.models.ports import Finish, Fragment, Prompt
 from coaching.vocabulary import Usage
@@ -43,9 +45,21 @@ class _Choice(Payload):
     finish_reason: str | None = None
 
 
+class _Kept(Payload):
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+
 class _Counts(Payload):
     prompt_tokens: int
     completion_tokens: int
+    prompt_tokens_details: _Kept | None = None
+
+    def usage(self) -> Usage:
+        """Return the counts; what the cache held and what was written into it are among the prompt's tokens."""
+        kept = self.prompt_tokens_details or _Kept()
+        read, written = kept.cached_tokens or 0, kept.cache_write_tokens or 0
+        return Usage(self.prompt_tokens, self.completion_tokens, read, written)
 
 
 class _Chunk(Payload):
@@ -82,30 +96,45 @@ class OpenAIChatModel:
     def generate(self, prompt: Prompt) -> Iterator[Fragment]:
         """Yield the answer; closing the iterator hangs up, which stops the generation."""
         waits = self.deadlines
-        countdown = Countdown(self.name, waits.within(prompt.seconds))
+        countdown = Countdown(self.name, waits.within(prompt.seconds), prompt.cancellation)
         api = HostedApi(self.name, f"{self.base_url.rstrip('/')}/chat/completions", self._headers, openai_code)
         request = self._request(prompt)
-        with api.stream(request, countdown, connect=waits.connect, first_token=waits.first_token) as exchange:
+        first = waits.first_within(prompt.first_words)
+        with api.stream(request, countdown, connect=waits.connect, first_token=first) as exchange:
             yield from self._fragments(events_of(exchange), countdown)
 
     def _fragments(self, events: Iterator[ServerSentEvent], countdown: Countdown) -> Iterator[Fragment]:
         finish: Finish | None = None
         usage: Usage | None = None
-        for event in events:
-            if event.data.strip() == _DONE:
-                break
-            chunk = self._read(event.data)
-            if chunk.usage:
-                usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
-            for choice in chunk.choices or ():
-                if choice.delta and choice.delta.content:
-                    yield Fragment(choice.delta.content)
-                    # Begins here, so that it measures the model and not whoever reads its words.
-                    countdown.expect("the next token", self.deadlines.between_tokens)
-                finish = self._finish(choice) or finish
+        try:
+            for event in events:
+                if event.data.strip() == _DONE:
+                    break
+                chunk = self._read(event.data)
+                if chunk.usage:
+                    usage = chunk.usage.usage()
+                for choice in chunk.choices or ():
+                    if choice.delta and choice.delta.content:
+                        yield Fragment(choice.delta.content)
+                        # Begins here, so that it measures the model and not whoever reads its words.
+                        countdown.expect("the next token", self.deadlines.between_tokens)
+                    finish = self._finish(choice) or finish
+        except ModelUnavailable as error:
+            if error.code == "content_refused":
+                yield Fragment("", self._counted(events, countdown))
+            raise
         if finish is None:
             raise unavailable("malformed_answer", f"{self.name} stopped before the end of its answer.")
         yield Fragment("", usage, finish)
+
+    def _counted(self, events: Iterator[ServerSentEvent], countdown: Countdown) -> Usage | None:
+        """Return the counts that come after a refusal: it is charged for as well."""
+        countdown.expect("its counts", COUNTS_SECONDS)
+        with suppress(ModelUnavailable):
+            for event in events:
+                if event.data.strip() != _DONE and (counts := self._read(event.data).usage):
+                    return counts.usage()
+        return None
 
     def _finish(self, choice: _Choice) -> Finish | None:
         if choice.finish_reason == "content_filter" or (choice.delta and choice.delta.refusal):

@@ -53,9 +53,10 @@ class TransformersChatModel:
         if prompt.schema is not None:
             raise unavailable("request_refused", f"{self.name} cannot hold an answer to a schema: choose another.")
         waits = self._deadlines
-        first = waits.first_token if self._is_loaded else waits.load + waits.first_token
+        first = waits.first_within(prompt.first_words) if self._is_loaded else waits.load + waits.first_token
         total = waits.total if self._is_loaded else waits.load + waits.total
-        countdown = Countdown(self.name, total if prompt.seconds is None else min(total, prompt.seconds))
+        seconds = total if prompt.seconds is None else min(total, prompt.seconds)
+        countdown = Countdown(self.name, seconds, prompt.cancellation)
         countdown.expect("the first token", first)
         stream = CallbackStream[Fragment](countdown)
         stream.start(self._executor, partial(self._run, prompt))
