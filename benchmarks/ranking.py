@@ -21,6 +21,15 @@ def auroc(labels: Labels, scores: Scores) -> float:
     return float((ranks[labels].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
+def auprc(labels: Labels, scores: Scores) -> float:
+    """Return the mean precision over the positives (average precision); equal scores are taken together."""
+    ordered = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(labels[ordered])
+    ends = np.append(np.flatnonzero(np.diff(scores[ordered])), len(scores) - 1)
+    found = hits[ends]
+    return float((np.diff(found, prepend=0) * (found / (ends + 1))).sum() / labels.sum())
+
+
 def recall_at_false_positives(labels: Labels, scores: Scores, rate: float) -> float:
     """Return the share of positives above the lowest threshold that at most `rate` of the negatives pass.
 
