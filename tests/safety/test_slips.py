@@ -5,6 +5,7 @@ import pytest
 from coaching.safety.draft import DraftSentence
 from coaching.safety.groundedness import Evidence
 from coaching.safety.slips import slips
+from coaching.safety.standards import Standards
 from coaching.safety.validation import Rejected, check_sentence
 from tests.conversation.conftest import MISSED, SIZES, found
 
@@ -34,14 +35,14 @@ def test_a_comparison_is_no_sign_of_the_prompt() -> None:
 )
 def test_the_users_message_is_not_said_back_to_them(sentence: str, said: str) -> None:
     with pytest.raises(Rejected, match="said back"):
-        check_sentence(DraftSentence(sentence, "generated"), EVIDENCE, said=said)
+        check_sentence(DraftSentence(sentence, "generated"), EVIDENCE, Standards(said=said))
 
 
 def test_a_greeting_may_be_returned_and_an_answer_may_use_the_words_of_the_question() -> None:
     greeting = DraftSentence("Good morning!", "generated")
-    assert check_sentence(greeting, EVIDENCE, said="Good morning!").text == greeting.text
+    assert check_sentence(greeting, EVIDENCE, Standards(said="Good morning!")).text == greeting.text
     answer = DraftSentence("Yes, an ember takes four minutes.", "generated")
-    assert check_sentence(answer, EVIDENCE, said="An ember takes four minutes?").text == answer.text
+    assert check_sentence(answer, EVIDENCE, Standards(said="An ember takes four minutes?")).text == answer.text
 
 
 def test_the_same_three_words_three_times_refuse_the_sentence() -> None:

@@ -9,7 +9,8 @@ import coaching
 from coaching.safety.confidence import confidence, retrieval_strength
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence
-from coaching.safety.validation import Rejected, check_reply, check_sentence
+from coaching.safety.standards import Standards
+from coaching.safety.validation import Rejected, check_citation, check_reply, check_sentence
 from coaching.vocabulary import Citation, DocumentId, Place
 from tests.conversation.conftest import MISSED, SIZES, found
 
@@ -42,9 +43,9 @@ class TestSentences:
             check_sentence(sentence, EVIDENCE)
 
     def test_a_line_that_the_creator_did_not_approve_is_refused(self) -> None:
-        assert check_sentence(WELCOME, EVIDENCE, approved={"You are welcome."}).text == "You are welcome."
+        assert check_sentence(WELCOME, EVIDENCE, Standards(approved={"You are welcome."})).text == "You are welcome."
         with pytest.raises(Rejected, match="approved"):
-            check_sentence(WELCOME, EVIDENCE, approved=set())
+            check_sentence(WELCOME, EVIDENCE, Standards(approved=set()))
 
     @pytest.mark.parametrize(
         ("text", "reason"),
@@ -61,6 +62,30 @@ class TestSentences:
     def test_generated_words_are_refused_with_the_reason(self, text: str, reason: str) -> None:
         with pytest.raises(Rejected, match=reason):
             check_sentence(DraftSentence(text, "generated"), EVIDENCE)
+
+    def test_a_number_of_the_registry_is_no_foreign_one(self) -> None:
+        text = "Write to help@example.org about how an ember takes four minutes."
+        known = Standards(contacts=("help@example.org",))
+        with pytest.raises(Rejected, match="address"):
+            check_sentence(DraftSentence(text, "generated"), EVIDENCE)
+        with pytest.raises(Rejected) as refused:
+            check_sentence(DraftSentence(text, "generated"), EVIDENCE, known)
+        assert not any("address" in reason for reason in refused.value.reasons)
+
+    def test_a_citation_is_added_to_the_words_that_were_checked_and_to_no_others(self) -> None:
+        plain = DraftSentence(EMBER, "generated")
+        checked = check_sentence(plain, EVIDENCE)
+        with_source = DraftSentence(EMBER, "generated", cited(EMBER).citation)
+        assert check_citation(checked, with_source, EVIDENCE).text == f"{EMBER} [1]"
+        with pytest.raises(Rejected, match="other words"):
+            check_citation(checked, DraftSentence("Pigs fly.", "generated", cited(EMBER).citation), EVIDENCE)
+
+    def test_a_creators_words_are_no_cheer_for_a_harmful_plan(self) -> None:
+        line = DraftSentence("Good idea!", "phrase")
+        fine, harmful = "I will start tomorrow", "I will stop taking my antidepressants"
+        assert check_sentence(line, EVIDENCE, Standards(said=fine, approved={"Good idea!"})).text == "Good idea!"
+        with pytest.raises(Rejected, match="harmful plan"):
+            check_sentence(line, EVIDENCE, Standards(said=harmful, approved={"Good idea!"}))
 
     def test_reasons_carry_none_of_the_words(self) -> None:
         with pytest.raises(Rejected) as refused:

@@ -1,22 +1,16 @@
 """Where a check says no. Every threshold of the checks stands here with its reason."""
 
 SENTENCE_SUPPORT = 0.5
-"""Least support (0..1) of a sentence that claims something.
+"""Least support (0..1, `coaching.safety.support`) of a sentence that claims something.
 
-Of the pairs in `tests/safety/pairs.py`, faithful rewordings lie above and inventions with the same subject below. A
-rewording that is refused costs fluency, since the creator's own words take its place; an invention that passes costs
-trust. In doubt the threshold is therefore on the high side.
+It is a probability for which supported and unsupported replies were weighed evenly. Of the pairs in
+`tests/safety/pairs.py`, faithful rewordings lie above 0.75 and inventions below 0.05, but for those that change a
+number, which the comparison of numbers refuses.
 """
-
-WORDS_SHARE = 0.7
-"""Weight of agreeing words in the support; the rest is agreement of neighbouring words, which rewording breaks."""
 
 WINDOW = 32
 """Content words of a passage that a sentence may draw on at once: about three sentences. Over a whole passage the
 words of an invention are found scattered too easily."""
-
-ACROSS = 0.85
-"""Discount for support that is put together from several passages instead of standing in one place."""
 
 NUMBER_REACH = 4
 """Content words on each side of a number that tell what it counts."""
@@ -35,3 +29,11 @@ SMALL_TALK_WORDS = 24
 RETRIEVAL_FLOOR, RETRIEVAL_CEILING = 0.15, 0.65
 """Cosines of MiniLM between a question and a passage: unrelated text stays under the floor, a passage that answers the
 question in its own words reaches the ceiling. Retrieval strength runs from 0 to 1 between them."""
+
+MINOR_SUPPORT = 0.65
+"""Least support of a sentence that is said to somebody under age."""
+
+CREATORS_OWN = 0.75
+"""Support from which a model's sentence says what the creator teaches, as a quotation does. The rules of the content
+filter judge it, doses and diagnoses among them. Its trained heads do not: they know nothing of the creator's field and
+take "on tired days you take the ember" for a prescription."""

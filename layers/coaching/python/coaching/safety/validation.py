@@ -5,20 +5,26 @@ mended here, and a check that cannot be made refuses.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from coaching.safety.confidence import confidence, retrieval_strength
+from coaching.safety.contacts import foreign_contacts
+from coaching.safety.crisis.registry import Registry
+from coaching.safety.crisis.replies import CrisisReply, Situation, crisis_reply, listening
+from coaching.safety.crisis.templates import Templates
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence, Verdict, groundedness, judge
+from coaching.safety.house_rules import broken_rules
 from coaching.safety.slips import slips
-from coaching.safety.thresholds import CLAIMS_SUPPORTED
+from coaching.safety.standards import PLAIN, Standards
+from coaching.safety.thresholds import CREATORS_OWN
 from coaching.safety.words import content
 from coaching.vocabulary import CheckedReply, Citation, ReplyKind, ScoredPassage
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_CONTACT = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+", re.IGNORECASE)
 _MARKER = re.compile(r"\[\d+\]")
+NO_MODEL = "none"
 NOTHING_LEFT = "nothing left to show"
 
 
@@ -46,27 +52,37 @@ class CheckedSentence:
     citation: Citation | None = None
 
 
-def check_sentence(
-    sentence: DraftSentence, evidence: Evidence, *, said: str = "", approved: Collection[str] = ()
-) -> CheckedSentence:
-    """Return the sentence as one that may be shown.
-
-    `said` is the user's message; `approved` are the lines that the creator approved. Raises: Rejected.
-    """
-    verdict = _verdict(sentence, evidence, said)
-    reasons = [*_form(sentence), *_source(sentence, evidence), *_words(sentence, verdict, evidence, approved)]
+def check_sentence(sentence: DraftSentence, evidence: Evidence, standards: Standards = PLAIN) -> CheckedSentence:
+    """Return the sentence as one that may be shown. Raises: Rejected."""
+    verdict = _verdict(sentence, evidence, standards)
+    reasons = [*_form(sentence), *_source(sentence, evidence)]
     if sentence.role == "generated":
-        reasons += slips(sentence.text, said, [found.passage.text for found in evidence.passages])
+        reasons += _generated(sentence.text, verdict, evidence, standards)
+    else:
+        reasons += _approved(sentence, standards)
     if reasons:
         raise Rejected(*reasons)
     return CheckedSentence(sentence.rendered, verdict, sentence.citation)
 
 
-def check_reply(draft: Draft, evidence: Evidence, *, said: str = "", approved: Collection[str] = ()) -> CheckedReply:
+def check_citation(checked: CheckedSentence, sentence: DraftSentence, evidence: Evidence) -> CheckedSentence:
+    """Return a sentence that passed with the citation that it was given since; its words must be the same.
+
+    Raises: Rejected.
+    """
+    reasons = [*_form(sentence), *_source(sentence, evidence)]
+    if checked.text != replace(sentence, citation=None).rendered:
+        reasons.append("other words than those that were checked")
+    if reasons:
+        raise Rejected(*reasons)
+    return CheckedSentence(sentence.rendered, checked.verdict, sentence.citation)
+
+
+def check_reply(draft: Draft, evidence: Evidence, standards: Standards = PLAIN) -> CheckedReply:
     """Return the draft as a reply that may be shown; every sentence is checked again. Raises: Rejected."""
-    checked = [check_sentence(sentence, evidence, said=said, approved=approved) for sentence in draft.sentences]
+    checked = [check_sentence(sentence, evidence, standards) for sentence in draft.sentences]
     claims = [sentence for sentence in checked if sentence.verdict.claims]
-    reasons = list(_whole(draft, len(claims)))
+    reasons = list(_whole(draft, len(claims), standards.bounds.claims))
     if reasons:
         raise Rejected(*reasons)
     return CheckedReply(
@@ -84,6 +100,25 @@ def check_reply(draft: Draft, evidence: Evidence, *, said: str = "", approved: C
         model=draft.model,
         usage=draft.usage,
     )
+
+
+def check_crisis(situation: Situation, templates: Templates, registry: Registry) -> tuple[CheckedReply, CrisisReply]:
+    """Return the approved words for a situation as a reply that may be shown, and what it is made of.
+
+    It is composed here: nobody else's words can pass for a crisis reply.
+    """
+    composed = crisis_reply(situation, templates, registry)
+    return CheckedReply("crisis", composed.text, (), confidence=1.0, grounded=False, model=NO_MODEL), composed
+
+
+def check_listening(situation: Situation, templates: Templates) -> CheckedReply:
+    """Return approved words that listen and ask, for while a human is awaited, as a reply that may be shown."""
+    return CheckedReply("crisis", listening(situation, templates), (), confidence=1.0, grounded=False, model=NO_MODEL)
+
+
+def shown_whole(reply: CheckedReply) -> CheckedSentence:
+    """Return a reply that passed as what a stream shows of it at once."""
+    return CheckedSentence(reply.text, Verdict(1.0, 0, claims=False))
 
 
 def cut_reply(
@@ -108,9 +143,9 @@ def cut_reply(
     )
 
 
-def _verdict(sentence: DraftSentence, evidence: Evidence, said: str) -> Verdict:
+def _verdict(sentence: DraftSentence, evidence: Evidence, standards: Standards) -> Verdict:
     if sentence.role == "generated":
-        return judge(sentence.text, evidence, said)
+        return judge(sentence.text, evidence, standards.said, least=standards.bounds.support)
     # A quotation is compared letter by letter and an approved line needs no evidence; neither is judged by its words.
     return Verdict(1.0, len(content(sentence.text)), claims=sentence.role == "quote")
 
@@ -134,23 +169,37 @@ def _source(sentence: DraftSentence, evidence: Evidence) -> Iterator[str]:
         yield "a quotation without its source"
 
 
-def _words(sentence: DraftSentence, verdict: Verdict, evidence: Evidence, approved: Collection[str]) -> Iterator[str]:
-    if sentence.role == "phrase" and sentence.text not in approved:
-        yield "a line that was not approved"
-    if sentence.role != "generated":
-        return
+def _generated(text: str, verdict: Verdict, evidence: Evidence, standards: Standards) -> Iterator[str]:
+    """Yield what is wrong with a model's words."""
+    material = [found.passage.text for found in evidence.passages]
     if verdict.unsupported_numbers:
         yield "a number without support"
     if not verdict.supported:
         yield "a claim without support"
-    if any(not _in_evidence(contact, evidence) for contact in _CONTACT.findall(sentence.text)):
-        yield "an address that is not in the material"
+    if foreign_contacts(text, [*standards.contacts, *material]):
+        yield "a telephone number or an address that is in neither registry nor material"
+    yield from slips(text, standards.said, material)
+    yield from broken_rules(text, standards.never, standards.instructions)
+    yield from standards.content(
+        text,
+        standards.said,
+        bound=standards.bounds.content,
+        minor=standards.minor,
+        grounded=verdict.claims and verdict.support >= CREATORS_OWN,
+    )
 
 
-def _whole(draft: Draft, claims: int) -> Iterator[str]:
+def _approved(sentence: DraftSentence, standards: Standards) -> Iterator[str]:
+    """Yield what is wrong with words of the creator's, here and as an answer to this message."""
+    if sentence.role == "phrase" and sentence.text not in standards.approved:
+        yield "a line that was not approved"
+    yield from standards.content.of_creator(sentence.text, standards.said, minor=standards.minor)
+
+
+def _whole(draft: Draft, claims: int, least: float) -> Iterator[str]:
     if not draft.sentences:
         yield NOTHING_LEFT
-    if claims < CLAIMS_SUPPORTED * (claims + draft.withheld):
+    if claims < least * (claims + draft.withheld):
         yield "too many claims without support"
     if draft.kind != "answer" and any(sentence.role == "generated" for sentence in draft.sentences):
         yield "generated words in a reply that must not have any"
@@ -163,10 +212,6 @@ def _stands(citation: Citation, evidence: Evidence) -> bool:
         citation.document_id == found.passage.document_id and citation.quote in found.passage.text
         for found in evidence.passages
     )
-
-
-def _in_evidence(contact: str, evidence: Evidence) -> bool:
-    return any(contact.rstrip(".,;:!?)\"'") in found.passage.text for found in evidence.passages)
 
 
 def _distinct(citations: Iterator[Citation | None]) -> tuple[Citation, ...]:

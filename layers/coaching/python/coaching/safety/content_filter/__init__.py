@@ -1,0 +1,1 @@
+"""What a reply must never say, whatever it stands on."""

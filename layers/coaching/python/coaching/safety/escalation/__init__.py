@@ -1,0 +1,1 @@
+"""A red flag that a human must answer: raised once, told until somebody claims it, never lost."""
