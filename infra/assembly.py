@@ -46,7 +46,7 @@ def add_stacks(app: App, stage: Stage, code: Code) -> None:
     """Put the stage's stacks into the app."""
     system = SYSTEM.with_passages_in(stage.passages)
     storage = StorageStack(app, system=system, stage=stage)
-    models = ModelsStack(app, stage=stage, size=stage.models) if stage.models else None
+    models = ModelsStack(app, stage=stage, size=stage.models, alarms=storage.alarms) if stage.models else None
     CoachingStack(app, system=system, stage=stage, storage=storage, code=code, models=models)
 
 

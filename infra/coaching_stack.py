@@ -15,10 +15,11 @@ from infra.constructs.layers import Layers
 from infra.constructs.overview import Overview
 from infra.constructs.rest_api import CoachingApi
 from infra.constructs.workflow import Workflow, workflow_name
+from infra.embedding_access import embedding_resources
 from infra.environment import Resources, environment
-from infra.model_access import bedrock_resources
+from infra.model_access import asks_bedrock, bedrock_resources
 from infra.models_stack import ModelsStack
-from infra.permissions import SPEECH, Part, permissions
+from infra.permissions import MAIL, SPEECH, TEXT_MESSAGES, Part, permissions
 from infra.plan import PASSAGES, TRANSCRIPTIONS, Capability, Layer, System
 from infra.stage import Stage
 from infra.storage_stack import StorageStack
@@ -113,12 +114,34 @@ class CoachingStack(Stack):
                     owner.allow(actions=permission.actions, on=arns[permission.resource, permission.part])
             if owner.capability.chats:
                 self._grant_models(owner)
+            if owner.capability.embeds:
+                self._grant_embedder(owner)
+            if owner.capability.verifies:
+                self._grant_lists(owner)
 
     def _grant_models(self, owner: CapabilityFunction) -> None:
         """Let a function ask the stage's models on Bedrock, and read the keys of the others."""
         models = self._stage.models_asked
         for arn in bedrock_resources(models.names, partition=self.partition, account=self.account):
             owner.allow(actions=("bedrock:InvokeModelWithResponseStream",), on=arn)
+        self._grant_keys(owner)
+
+    def _grant_embedder(self, owner: CapabilityFunction) -> None:
+        """Let a function ask the stage's embedder."""
+        embedding = self._stage.embedding
+        for arn in embedding_resources(embedding, partition=self.partition, region=self.region):
+            owner.allow(actions=("bedrock:InvokeModel",), on=arn)
+        if embedding.by == "openai" and not owner.capability.chats:
+            self._grant_keys(owner)
+
+    def _grant_lists(self, owner: CapabilityFunction) -> None:
+        """Let a function ask which models there are. Bedrock's list is on no resource."""
+        if asks_bedrock(self._stage.models_asked):
+            owner.allow(actions=("bedrock:ListFoundationModels",), on="*")
+        self._grant_keys(owner)
+
+    def _grant_keys(self, owner: CapabilityFunction) -> None:
+        models = self._stage.models_asked
         if models.keys_secret:
             # Secrets Manager puts six letters of its own behind the name.
             secret = self.format_arn(
@@ -138,8 +161,11 @@ class CoachingStack(Stack):
             search_url=storage.search.url if storage.search else "",
             user_pool_client=storage.sign_in.client.user_pool_client_id,
             chat_models=self._stage.models_asked,
+            embedding=self._stage.embedding,
+            outside_ollama_url=self._stage.ollama_url,
             speech_provider=self._stage.speech_provider,
             transcription_prefix=self._stage.prefix,
+            notice_sender=self._stage.notice_sender,
             search_language=self._stage.search_language,
         )
 
@@ -148,6 +174,10 @@ class CoachingStack(Stack):
         arns: dict[tuple[str, Part], str] = {
             ("table", "itself"): storage.table.table_arn,
             (SPEECH, "itself"): "*",
+            (TEXT_MESSAGES, "itself"): "*",
+            (MAIL, "itself"): self.format_arn(
+                service="ses", resource="identity", resource_name=self._stage.notice_sender or "none"
+            ),
             (SPEECH, "contents"): self.format_arn(
                 service="transcribe", resource="transcription-job", resource_name=f"{self._stage.prefix}.*"
             ),
@@ -200,6 +230,7 @@ class CoachingStack(Stack):
         for name, clock in self.clocks.items():
             alarms.watch_dead_letters(name, clock.dead)
         alarms.watch_stuck_documents()
+        alarms.watch_notices()
         alarms.watch_tenants()
         alarms.watch_api(self.api)
         if self._storage.search:

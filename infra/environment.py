@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from coaching.vocabulary import Language
-from infra.model_access import ChatModels, variables
+from infra.embedding_access import Embedding, embedding_variables
+from infra.model_access import ChatModels, naming, variables, verification_variables
 from infra.plan import PASSAGES, SEGMENTS, Capability, System
 
-_ON_AWS: Final = {"EMBEDDER": "minilm"}
 _COPIES_OF_SEGMENTS: Final = "/tmp/passages"  # noqa: S108 - where a function may write
 
 
@@ -17,8 +17,9 @@ _COPIES_OF_SEGMENTS: Final = "/tmp/passages"  # noqa: S108 - where a function ma
 class Resources:
     """What the resources are called where the functions run; state machines and buckets by their names in the plan.
 
-    From `chat_models` on they say what words replies, what writes speech down and in which language documents are, as
-    `coaching.settings` names it.
+    From `chat_models` on they say what words replies, what embeds (`outside_ollama_url` is an Ollama that every
+    function reaches), what writes speech down and in which language documents are, as `coaching.settings` names it, and
+    from which address people are written to.
     """
 
     table: str
@@ -27,9 +28,12 @@ class Resources:
     search_url: str
     user_pool_client: str
     chat_models: ChatModels
+    embedding: Embedding
+    outside_ollama_url: str
     speech_provider: Literal["none", "transcribe"]
     transcription_prefix: str
     search_language: Language
+    notice_sender: str
 
 
 def environment(capability: Capability, system: System, resources: Resources) -> dict[str, str]:
@@ -38,7 +42,7 @@ def environment(capability: Capability, system: System, resources: Resources) ->
     Raises: NoSuchModel.
     """
     touched = {grant.resource for grant in capability.grants}
-    found = dict(_ON_AWS)
+    found: dict[str, str] = {"EMBEDDER": resources.embedding.by}
     if "table" in touched:
         found["TABLE_NAME"] = resources.table
     for name in sorted(touched & set(resources.buckets)):
@@ -59,6 +63,16 @@ def environment(capability: Capability, system: System, resources: Resources) ->
         found["ROUTE_ROLES"] = json.dumps({route.key: route.roles for route in routes})
     if capability.chats:
         found |= variables(resources.chat_models)
+    if capability.verifies:
+        found |= verification_variables(resources.chat_models, outside_ollama_url=resources.outside_ollama_url)
+    if capability.embeds:
+        found |= embedding_variables(
+            resources.embedding, ollama_url=resources.outside_ollama_url, keys_secret=resources.chat_models.keys_secret
+        )
+    if capability.names_models:
+        found |= naming(resources.chat_models)
     if capability.hears:
         found |= {"SPEECH_PROVIDER": resources.speech_provider, "TRANSCRIPTION_PREFIX": resources.transcription_prefix}
+    if capability.notifies:
+        found["NOTICE_SENDER"] = resources.notice_sender
     return found

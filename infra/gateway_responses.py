@@ -1,10 +1,15 @@
-"""What the gateway itself answers, as problem documents like those of the handlers. No CDK here."""
+"""What the gateway itself answers, as problem documents like those of the handlers. No CDK here.
+
+API Gateway has one answer per kind of refusal for the whole API, whatever the path, so each of them has an `error`
+beside: a client of OpenAI's, whose token has run out, reads that.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from coaching import errors
+from coaching.entrypoint.openai_errors import for_both
 from coaching.entrypoint.problems import headers_of, problem_of, status_of, unexpected
 
 REQUEST_ID: Final = "$context.requestId"
@@ -63,7 +68,7 @@ def gateway_responses(request_id: str = REQUEST_ID) -> tuple[GatewayResponse, ..
         GatewayResponse(
             response_type=response_type,
             status=status_of(error),
-            body=problem_of(error, request_id).model_dump_json(exclude_none=True),
+            body=for_both(problem_of(error, request_id)),
             headers={"Content-Type": "application/problem+json", **headers_of(error)},
         )
         for response_type, error in ANSWERS.items()

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from coaching.contract.common import Problem
-from coaching.contract.openai import ChatCompletionChunk, OpenAIError
+from coaching.contract.openai_error import OpenAIError
+from coaching.contract.openai_replies import ChatCompletionChunk
 from infra.openapi_parts import (
     CHUNKS,
     COMPONENT_HEADERS,

@@ -25,6 +25,12 @@ QUERY_PARAMETERS: Final[Json] = {
         "description": "`next_cursor` of the page before.",
         "schema": {"type": "string"},
     },
+    "status": {
+        "name": "status",
+        "in": "query",
+        "description": "Of which status; without it, all that are not resolved.",
+        "schema": {"type": "string", "enum": ["open", "claimed", "resolved", "expired"]},
+    },
     "month": {
         "name": "month",
         "in": "query",

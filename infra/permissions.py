@@ -7,6 +7,13 @@ from typing import Final, Literal
 from infra.plan import PASSAGES, Grant, System
 
 SPEECH: Final = "speech"
+MAIL: Final = "mail"
+"""Amazon SES, from the stage's own address."""
+TEXT_MESSAGES: Final = "text_messages"
+"""Amazon SNS to phone numbers, which have no ARN.
+
+Source: docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html
+"""
 Part = Literal["itself", "contents"]
 """`contents` are a bucket's objects, the paths below a search domain, a state machine's tasks that wait for a token, or
 the stage's own transcription jobs."""
@@ -62,6 +69,10 @@ def _translated(grant: Grant, system: System) -> Iterator[Permission]:
         yield Permission(name, "contents", _prefixed("states", tasks))
     elif name == PASSAGES:
         yield Permission(name, "contents", _prefixed("es", grant.actions))
+    elif name == MAIL:
+        yield Permission(name, "itself", _prefixed("ses", grant.actions))
+    elif name == TEXT_MESSAGES:
+        yield Permission(name, "itself", _prefixed("sns", grant.actions))
     elif name == SPEECH:
         anywhere = tuple(action for action in grant.actions if action in _ON_NO_JOB)
         on_jobs = tuple(action for action in grant.actions if action not in _ON_NO_JOB)

@@ -33,8 +33,9 @@ class Capability:
     """A Lambda function: `functions/<name>/handler.py`, its size, its layers and exactly what it may touch.
 
     An `asgi` capability streams: its handler module has an ASGI `app`, run behind the Lambda Web Adapter.
-    One that `chats` words replies, and so is told of the stage's chat model; one that `hears` is told of its
-    speech recognition.
+    One that `chats` asks models, and so is told of the stage's and how they are reached; one that `names_models` is
+    told which they are, and one that `verifies` asks the vendors whether they are there; one that `hears` is told of
+    its speech recognition; one that `notifies` of its mail address.
     """
 
     name: str
@@ -44,7 +45,15 @@ class Capability:
     grants: tuple[Grant, ...] = ()
     asgi: bool = False
     chats: bool = False
+    names_models: bool = False
+    verifies: bool = False
     hears: bool = False
+    notifies: bool = False
+
+    @property
+    def embeds(self) -> bool:
+        """Whether it asks the stage's embedder."""
+        return "embedding" in self.layers
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
 from coaching.vocabulary import Language
+from infra.embedding_access import Embedding
 from infra.model_access import ChatModels
 from infra.plan import PassageStore
 
@@ -60,10 +61,12 @@ class Stage:
     Those on Ollama are at `ollama_url`, or on machines of the stage's own, with `models`. The keys of OpenAI, Anthropic
     and Hugging Face are in `model_keys_secret`, a secret of Secrets Manager that is made by hand: JSON by provider.
     `model_cards` describe models that the catalogue lacks.
+    `embedding` says who turns texts into vectors; another one needs another index (`infra/reindex.py`).
     With `transcribe` recordings are transcribed by Amazon Transcribe, by the minute; with `none` they are refused.
     `search` is the domain in which passages are found. Without one they lie in S3, which costs nothing while nobody
     asks and is meant for small creators.
     `search_language` is that of the documents: whose words are cut to their stems, and which are too common to tell.
+    From `notice_sender`, an address that SES has verified, coaches are told of escalations; without one by text alone.
     """
 
     name: str
@@ -79,9 +82,11 @@ class Stage:
     model_keys_secret: str = ""
     model_cards: tuple[Mapping[str, Any], ...] = ()
     models: GpuSize | None = None
+    embedding: Embedding = Embedding()
     speech_provider: Literal["none", "transcribe"] = "transcribe"
     search_language: Language = "english"
     alarm_email: str | None = None
+    notice_sender: str = ""
 
     @property
     def models_asked(self) -> ChatModels:

@@ -10,6 +10,7 @@ from coaching.contract.conversations import (
     TurnReply,
 )
 from coaching.contract.creators import CreatorReply, PutCreator
+from coaching.contract.current_model import CurrentModelReply, PostCurrentModel
 from coaching.contract.documents import (
     CompleteUploadRequest,
     CreatedDocument,
@@ -19,12 +20,22 @@ from coaching.contract.documents import (
     SearchReply,
     SearchRequest,
 )
+from coaching.contract.escalations import (
+    EscalationDetailReply,
+    EscalationReply,
+    HandOver,
+    PutRota,
+    Resolve,
+    RotaReply,
+    SendHumanMessage,
+)
 from coaching.contract.feedback import FeedbackReply, PostFeedback
-from coaching.contract.openai import ChatCompletion, ChatCompletionRequest, ModelList
+from coaching.contract.openai import ChatCompletionRequest
+from coaching.contract.openai_replies import ChatCompletion, ModelList, ModelReply
 from coaching.contract.usage import UsageOfMonthReply
 from coaching.contract.users import CreateGoal, GoalReply, PatchGoal, PatchProfile, ProfileReply
 from coaching.vocabulary import Role
-from infra.permissions import SPEECH
+from infra.permissions import MAIL, SPEECH, TEXT_MESSAGES
 from infra.plan import Bucket, Capability, EventRule, Grant, Index, Queue, Route, Schedule, StateMachine, System, Table
 
 PAGE = ("limit", "cursor")
@@ -37,7 +48,7 @@ SEGMENTS_WRITTEN = Grant("segments", ("GetObject", "PutObject", "ListBucket", "D
 LINE = ("GetItem", "PutItem", "DeleteItem", "Query")
 
 CAPABILITIES = (
-    Capability("platform", memory_mb=256, timeout_seconds=5),
+    Capability("platform", memory_mb=256, timeout_seconds=10, verifies=True),
     Capability("creators", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem", "PutItem")),)),
     Capability(
         "documents",
@@ -80,9 +91,27 @@ CAPABILITIES = (
             Grant("table", (*ANSWERED, "Query", "BatchGetItem", "UpdateItem", "ConditionCheckItem")),
             Grant("passages", ("ESHttpPost",)),
             SEGMENTS_READ,
+            # Who is in danger is escalated.
+            Grant("escalation", ("StartExecution",)),
         ),
     ),
-    Capability("usage", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem",)),)),
+    Capability("usage", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem", "Query")),)),
+    Capability(
+        "current_model",
+        memory_mb=512,
+        timeout_seconds=10,
+        names_models=True,
+        grants=(Grant("table", ANSWERED), Grant("switching", ("StartExecution",))),
+    ),
+    Capability(
+        "switch_model",
+        memory_mb=512,
+        # Loading may take most of it: bringing 40 GB into a GPU's memory takes minutes.
+        timeout_seconds=720,
+        chats=True,
+        grants=(Grant("table", ("GetItem", "PutItem")),),
+    ),
+    Capability("fail_switch", memory_mb=256, timeout_seconds=30, grants=(Grant("table", ("GetItem", "PutItem")),)),
     Capability("profiles", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem", "PutItem")),)),
     Capability(
         "goals",
@@ -237,7 +266,42 @@ CAPABILITIES = (
     ),
 )
 
+ADMIN: tuple[Role, ...] = ("admin",)
+INDEXES = (Index("due", "due_shard", "due_at"), Index("inbox", "inbox", "inbox_rank"))
+
+ESCALATIONS = (
+    Capability(
+        "escalations",
+        memory_mb=512,
+        timeout_seconds=15,
+        grants=(Grant("table", (*ANSWERED, "Query", "BatchGetItem")), Grant("inbox", ("Query",))),
+    ),
+    Capability("rota", memory_mb=512, timeout_seconds=10, grants=(Grant("table", ("GetItem", "PutItem")),)),
+    Capability(
+        "advance_escalation",
+        memory_mb=512,
+        timeout_seconds=60,
+        notifies=True,
+        grants=(
+            Grant("table", ("GetItem", "PutItem")),
+            Grant(MAIL, ("SendEmail",)),
+            Grant(TEXT_MESSAGES, ("Publish",)),
+        ),
+    ),
+    Capability(
+        "sweep_escalations",
+        memory_mb=512,
+        timeout_seconds=60,
+        grants=(
+            Grant("table", ("GetItem", "PutItem")),
+            Grant("due", ("Query",)),
+            Grant("escalation", ("StartExecution",)),
+        ),
+    ),
+)
+
 CREATOR: tuple[Role, ...] = ("creator",)
+COACH: tuple[Role, ...] = ("coach",)
 USER: tuple[Role, ...] = ("user",)
 
 ROUTES = (
@@ -292,7 +356,8 @@ ROUTES = (
         USER, status=204,
     ),
     Route(
-        "GET", "/v1/conversations/{conversation_id}/messages", "conversations", "List messages, oldest first",
+        "GET", "/v1/conversations/{conversation_id}/messages", "conversations",
+        "List messages, oldest first. What a human coach says stands here alone: ask again while one is awaited",
         USER, reply=ListReply[TurnReply], query=PAGE,
     ),
     Route(
@@ -311,6 +376,48 @@ ROUTES = (
         "GET", "/v1/models", "chat", "List the one model that such a client may name: the caller's creator",
         USER, reply=ModelList, face="openai",
     ),
+    Route(
+        "GET", "/v1/models/{model}", "chat", "See whether such a client may name this model",
+        USER, reply=ModelReply, face="openai",
+    ),
+    Route(
+        "GET", "/v1/models/current", "current_model", "See which model is asked first, and how the last switch went",
+        ADMIN, reply=CurrentModelReply,
+    ),
+    Route(
+        "POST", "/v1/models/current", "current_model",
+        "Switch to another model: it is loaded, tried and watched, and what was asked first comes back if it is worse",
+        ADMIN, PostCurrentModel, CurrentModelReply, 202,
+    ),
+    Route(
+        "GET", "/v1/escalations", "escalations",
+        "List who needs a human, the gravest first; resolved ones by `?status=resolved`",
+        COACH, reply=ListReply[EscalationReply], query=("status", *PAGE),
+    ),
+    Route(
+        "GET", "/v1/escalations/{escalation_id}", "escalations",
+        "Read an escalation with its trail and its conversation; the reading stands on the trail",
+        COACH, reply=EscalationDetailReply,
+    ),
+    Route(
+        "POST", "/v1/escalations/{escalation_id}/claim", "escalations",
+        "Claim an escalation; a claim lapses when its holder does nothing", COACH, reply=EscalationReply,
+    ),
+    Route(
+        "POST", "/v1/escalations/{escalation_id}/message", "escalations",
+        "Say something in the user's conversation; where they deleted it, in a new one",
+        COACH, SendHumanMessage, TurnReply, 201,
+    ),
+    Route(
+        "POST", "/v1/escalations/{escalation_id}/hand-over", "escalations", "Hand it over to another coach",
+        COACH, HandOver, EscalationReply,
+    ),
+    Route(
+        "POST", "/v1/escalations/{escalation_id}/resolve", "escalations", "End it, with its outcome",
+        COACH, Resolve, EscalationReply,
+    ),
+    Route("GET", "/v1/rota", "rota", "See who is on call when", ("creator", "coach"), reply=RotaReply),
+    Route("PUT", "/v1/rota", "rota", "Say who is on call when", ("creator", "coach"), PutRota, RotaReply),
     Route("GET", "/v1/profile", "profiles", "Read the profile", USER, reply=ProfileReply),
     Route("PATCH", "/v1/profile", "profiles", "Change the profile", USER, PatchProfile, ProfileReply),
     Route("POST", "/v1/goals", "goals", "Set a goal", USER, CreateGoal, GoalReply, 201),
@@ -321,9 +428,9 @@ ROUTES = (
 )  # fmt: skip
 
 SYSTEM = System(
-    capabilities=CAPABILITIES,
+    capabilities=(*CAPABILITIES, *ESCALATIONS),
     routes=ROUTES,
-    table=Table("coaching", "pk", "sk", "expires_at", indexes=(Index("due", "due_shard", "due_at"),)),
+    table=Table("coaching", "pk", "sk", "expires_at", indexes=INDEXES),
     buckets=(
         Bucket("uploads", versioned=True, keep_versions_days=30, announces=True),
         Bucket("work", expire_days=7),
@@ -382,6 +489,12 @@ SYSTEM = System(
                 "FailDeletion": "fail_deletion",
             },
         ),
+        # An escalation that nobody claimed fails: that is what wakes somebody.
+        StateMachine("escalation", {"AdvanceEscalation": "advance_escalation"}),
+        StateMachine("switching", {"SwitchModel": "switch_model", "FailSwitch": "fail_switch"}),
     ),
-    schedules=(Schedule("sweep", "sweep_documents", every_minutes=5),),
+    schedules=(
+        Schedule("sweep", "sweep_documents", every_minutes=5),
+        Schedule("sweep-escalations", "sweep_escalations", every_minutes=2),
+    ),
 )

@@ -1,4 +1,4 @@
-"""The commands of the local run: serve | token | invoke."""
+"""The commands of the local run: serve | token | invoke | outbox."""
 
 import argparse
 import os
@@ -29,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _serve(given, state)
             case "token":
                 return _token(given, state)
+            case "outbox":
+                return _outbox(state)
             case _:
                 return _invoke(given, state)
     except (NothingRunsError, ValueError, OSError) as error:
@@ -54,6 +56,13 @@ def _token(given: argparse.Namespace, state: StateFolder) -> int:
     except RequestRefusedError as error:
         print(error, file=sys.stderr)
         return 1
+    return 0
+
+
+def _outbox(state: StateFolder) -> int:
+    from local.outbox import outbox, written
+
+    print(written(outbox(state.running().aws_url)))
     return 0
 
 
@@ -86,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--creator", default="demo", help="an unknown one is created")
     token.add_argument("--role", choices=get_args(Role), default="user")
     token.add_argument("--user", help="an unknown one is created; by default CREATOR-ROLE")
+    commands.add_parser("outbox", help="print what would have been sent by e-mail and SMS")
     invoke = commands.add_parser(
         "invoke",
         help="run one function on one event",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_transcribe import TranscribeServiceClient
@@ -66,6 +68,16 @@ class AwsClients:
     @property
     def stepfunctions(self) -> "SFNClient":
         client: SFNClient = self._client("stepfunctions")
+        return client
+
+    @property
+    def ses(self) -> "SESV2Client":
+        client: SESV2Client = self._client("sesv2")
+        return client
+
+    @property
+    def sns(self) -> "SNSClient":
+        client: SNSClient = self._client("sns")
         return client
 
     @property

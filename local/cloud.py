@@ -16,11 +16,12 @@ from local.moto_server import listen, moto_here, url_of
 from local.user_pool import UserPool, create_user_pool
 
 TRANSCRIPTION_PREFIX = "creator-coach-local"
+NOTICE_SENDER = "coach@creator-coach.test"
 STATE_MACHINES = Path(__file__).parent.parent / "infra" / "state_machines"
 
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef, KeySchemaElementTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def furnished(system: System, url: str) -> Cloud:
     for rule in system.rules:
         names = {bucket.name: bucket.name for bucket in system.buckets}
         _create_rule(clients, rule, {**names, TRANSCRIPTIONS: f"{TRANSCRIPTION_PREFIX}."})
+    clients.ses.create_email_identity(EmailIdentity=NOTICE_SENDER)
     role = clients.iam.create_role(RoleName="local", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     for capability in system.capabilities:
         if not capability.asgi:
@@ -67,14 +69,22 @@ def furnished(system: System, url: str) -> Cloud:
 
 
 def _create_table(clients: AwsClients, table: Table) -> None:
+    clients.dynamodb.create_table(**described(table, table.name))
+    clients.dynamodb.update_time_to_live(
+        TableName=table.name, TimeToLiveSpecification={"Enabled": True, "AttributeName": table.ttl_attribute}
+    )
+
+
+def described(table: Table, name: str) -> "CreateTableInputTypeDef":
+    """Return the plan's table as DynamoDB is asked to make it."""
     keys = [table.partition_key, table.sort_key]
     keys += [key for index in table.indexes for key in (index.partition_key, index.sort_key)]
-    clients.dynamodb.create_table(
-        TableName=table.name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys(keys)],
-        KeySchema=_key_schema(table.partition_key, table.sort_key),
-        GlobalSecondaryIndexes=[
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys(keys)],
+        "KeySchema": _key_schema(table.partition_key, table.sort_key),
+        "GlobalSecondaryIndexes": [
             {
                 "IndexName": index.name,
                 "KeySchema": _key_schema(index.partition_key, index.sort_key),
@@ -82,11 +92,8 @@ def _create_table(clients: AwsClients, table: Table) -> None:
             }
             for index in table.indexes
         ],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    )
-    clients.dynamodb.update_time_to_live(
-        TableName=table.name, TimeToLiveSpecification={"Enabled": True, "AttributeName": table.ttl_attribute}
-    )
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
 
 
 def _key_schema(partition: str, sort: str) -> "list[KeySchemaElementTypeDef]":

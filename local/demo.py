@@ -1,4 +1,4 @@
-"""Seeds the creator `demo` through the public API: its description, its documents, its users with their goals."""
+"""Seeds the creator `demo` through the public API: its description, documents, users with their goals, and rota."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from local.api_client import ApiClient, RequestRefusedError, Tenants
+from local.api_client import ApiClient, RequestRefusedError, Tenants, default_label
 from local.loopback import send
 
 FOLDER = Path(__file__).parent / "demo_creator"
@@ -51,6 +51,7 @@ def seed(demo: Demo, tenants: Tenants, say: Say, *, deadline_seconds: float = 18
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="seed")
     try:
         people = [pool.submit(_seed_user, tenants, user) for user in demo.users]
+        people.append(pool.submit(_seed_rota, tenants, api))
         names = dict(pool.map(lambda document: upload(api, document, demo.folder), demo.documents))
         say(f"  {len(names)} documents of the creator `{DEMO}` uploaded; they become searchable:")
         ready = _await_documents(api, names, say, deadline_seconds)
@@ -110,6 +111,16 @@ def _seed_user(tenants: Tenants, user: Mapping[str, Any]) -> None:
     api.call("PATCH", "/v1/profile", user["profile"])
     for goal in user["goals"]:
         api.call("POST", "/v1/goals", dated(goal, datetime.now(UTC)))
+
+
+def _seed_rota(tenants: Tenants, api: ApiClient) -> None:
+    """Put the demo's coach on call at all hours."""
+    label = default_label(DEMO, "coach")
+    tenants.sign_in.create(DEMO, label)
+    coach = tenants.sign_in.user_id(DEMO, label)
+    contact = {"name": "Demo coach", "email": "coach@demo.example", "phone": "+15550100"}
+    hours = {"coach_id": coach, "weekdays": list(range(7)), "starts": "00:00", "ends": "00:00"}
+    api.call("PUT", "/v1/rota", {"coaches": {coach: contact}, "hours": [hours]})
 
 
 def dated(goal: Mapping[str, Any], today: datetime) -> Record:

@@ -10,7 +10,7 @@ from typing import Literal
 from coaching.settings import settings
 from infra.plan import System
 from local.aws import CREDENTIALS
-from local.cloud import TRANSCRIPTION_PREFIX, Cloud
+from local.cloud import NOTICE_SENDER, TRANSCRIPTION_PREFIX, Cloud
 from local.functions import REGION
 from local.state_folder import StateFolder
 
@@ -36,7 +36,7 @@ class Models:
     chat_models: tuple[str, ...] = ()
     ollama_url: str = ""
     gguf_path: str = ""
-    embedder: Literal["minilm", "hash", "onnx", "ollama"] = "minilm"
+    embedder: Literal["minilm", "hash", "onnx", "ollama", "openai"] = "minilm"
     speech_provider: Literal["none", "transcribe"] = "none"
 
 
@@ -63,6 +63,7 @@ def function_environment(system: System, cloud: Cloud, models: Models, state: St
         "GGUF_PATH": models.gguf_path,
         "SPEECH_PROVIDER": models.speech_provider,
         "TRANSCRIPTION_PREFIX": TRANSCRIPTION_PREFIX,
+        "NOTICE_SENDER": NOTICE_SENDER,
         **LIBRARIES,
     }
     return {name: value for name, value in values.items() if value}

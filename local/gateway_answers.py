@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from coaching.entrypoint.openai_errors import for_both
 from coaching.entrypoint.problems import headers_of, problem_of
 from coaching.errors import CoachingError
 from infra.gateway_responses import ANSWERS
@@ -13,7 +14,7 @@ def refusal(error: CoachingError, request_id: str) -> Response:
     """Return the gateway's own refusal."""
     problem = problem_of(error, request_id)
     return Response(
-        problem.model_dump_json(exclude_none=True),
+        for_both(problem),
         problem.status,
         headers={**headers_of(error), REQUEST_ID_HEADER: request_id},
         media_type="application/problem+json",

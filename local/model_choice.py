@@ -23,7 +23,8 @@ def choose_models(embedder: str = "", chat: str = "", *, environment: Mapping[st
     """Choose by what is there. `embedder` and `chat` decide instead where they are given (`hash`, `composer`).
 
     CHAT_MODELS names models as `coaching.settings` says; what they need, such as OPENAI_API_KEY, is read there.
-    EMBEDDER may name `onnx` or `ollama`; what these need, and RERANKER and SEARCH_LANGUAGE, is read there too.
+    EMBEDDER may name `onnx`, `ollama` or `openai`; what these need is read there too, as are RERANKER and
+    SEARCH_LANGUAGE.
 
     Raises: ValueError if a GGUF file is named that is not there, or a model that only AWS has.
     """
@@ -32,7 +33,9 @@ def choose_models(embedder: str = "", chat: str = "", *, environment: Mapping[st
     if chat != "composer":
         chosen = _named(environment) or _named_gguf(environment) or _answering_ollama(environment) or chosen
     match embedder or environment.get("EMBEDDER", ""):
-        case "hash" | "onnx" as other:
+        case "bedrock":
+            raise ValueError("EMBEDDER names bedrock, and a local run has no Bedrock: leave it out here.")
+        case "hash" | "onnx" | "openai" as other:
             return Choice(replace(chosen.models, embedder=other), chosen.reason)
         case "ollama":
             models = replace(chosen.models, embedder="ollama", ollama_url=ollama_url(environment))
@@ -81,7 +84,9 @@ def _answering_ollama(environment: Mapping[str, str]) -> Choice | None:
 
 
 def missing_models(models: Models) -> Iterator[str]:
-    """Yield, for each named model that its Ollama does not have, which it is and what brings it.
+    """Yield, for each named model that its server does not have, which it is and what brings it.
+
+    All servers are asked at once, for a few seconds at most.
 
     Raises: NotFound, Invalid for a name that nobody knows.
     """
@@ -89,10 +94,12 @@ def missing_models(models: Models) -> Iterator[str]:
     from coaching.models.catalogue import card_or_own, with_custom
     from coaching.models.verification import not_there
     from coaching.settings import settings
+    from coaching.wiring.verifying import hosted_lists
 
     known = with_custom(settings().model_cards)
     cards = [card_or_own(name, known) for name in models.chat_models]
-    for missing in not_there(cards, {"ollama": InstalledModels(models.ollama_url, OLLAMA_SECONDS)}):
+    lists = {**hosted_lists(), "ollama": InstalledModels(models.ollama_url, OLLAMA_SECONDS)}
+    for missing in not_there(cards, lists):
         yield missing.sentence
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from infra.permissions import MAIL, TEXT_MESSAGES
 from local.functions import current_capability
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ def _action(service: str, operation: str, params: Mapping[str, Any]) -> str:
 def _resource(params: Mapping[str, Any]) -> str:
     if "TranscriptionJobName" in params:
         return "speech"
+    if "FromEmailAddress" in params:
+        return MAIL
+    if "PhoneNumber" in params:
+        return TEXT_MESSAGES
     if "taskToken" in params:
         # A token does not say whose it is: of one's own machines' tokens, those of the only one that hands any out.
         return "ingestion"

@@ -30,6 +30,9 @@ Upload a file (yours instead of this one), and see what became of it:
   curl -sS -T $FILE -H 'Content-Type: text/markdown' "$UPLOAD"
   curl -sS "$URL/v1/documents?limit=1" -H "Authorization: Bearer $CREATOR_TOKEN"
 
+See who needs a human, as a human coach, and what would have been sent to coaches by e-mail and SMS:
+  curl -sS $URL/v1/escalations -H "Authorization: Bearer $COACH_TOKEN"
+  .venv/bin/python -m local outbox
 The functions' logs: <log_file>
 """
 

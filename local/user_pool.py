@@ -83,6 +83,11 @@ class SignIn:
         )
         return answer["AuthenticationResult"]["IdToken"]
 
+    def user_id(self, creator: str, label: str) -> str:
+        """Return the id that stands in a known user's tokens."""
+        user = self.cognito.admin_get_user(UserPoolId=self.pool.pool_id, Username=_username(creator, label))
+        return next(each["Value"] for each in user["UserAttributes"] if each["Name"] == "sub")
+
     def create(self, creator: str, label: str) -> bool:
         """Create the user; return whether it is new. Raises: ValueError."""
         try:

@@ -7,5 +7,5 @@ from coaching.entrypoint.openai_face import Shelf
 
 app = ChatApp(
     Coach(wiring.ask_coach, wiring.recall_turn, wiring.answered_requests),
-    Shelf(wiring.continue_conversation, wiring.creators),
+    Shelf(wiring.continue_conversation, wiring.creators, wiring.profiles, wiring.chat_cards),
 ).asgi()

@@ -45,6 +45,7 @@ def see_conversation(conversation_id: str) -> Response[str]:
 def delete_conversation(conversation_id: str) -> Response[str]:
     who = app.identity
     wiring.conversations().remove(who.creator_id, who.user_id, ConversationId(conversation_id))
+    wiring.kept_answers().forget(who.creator_id, who.user_id)
     return no_content()
 
 

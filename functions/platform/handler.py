@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from coaching import wiring
 from coaching.contract.common import Health
 from coaching.entrypoint.observability import logged
 from coaching.entrypoint.rest import RestApp, reply
@@ -18,16 +19,14 @@ app = RestApp()
 @app.get("/v1/health")
 def health() -> Response[str]:
     chosen = settings()
-    return reply(
-        Health(
-            status="ok",
-            parts={
-                "chat": ", ".join(chosen.chat_models) or "composer",
-                "embedder": chosen.embedder,
-                "passages": chosen.vector_store,
-            },
-        )
-    )
+    parts = {
+        "chat": ", ".join(chosen.chat_models) or "composer",
+        "embedder": chosen.embedder,
+        "passages": chosen.vector_store,
+    }
+    # By name, and what is the matter; what to do about it is for the log alone, as anybody may ask here.
+    parts |= {missing.name: missing.code for missing in wiring.verify_models()()}
+    return reply(Health(status="ok", parts=parts))
 
 
 @app.get("/v1/openapi.json")

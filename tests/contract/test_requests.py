@@ -9,6 +9,7 @@ from coaching.contract.creators import PutCreator
 from coaching.contract.documents import CreateDocument, SearchRequest
 from coaching.contract.feedback import PostFeedback
 from coaching.contract.users import CreateGoal, PatchProfile
+from coaching.conversation.reusing import SHARE_SETTING
 from coaching.knowledge.filters import Equals, In, Range
 from coaching.models.budget import BUDGET_SETTING
 
@@ -121,6 +122,17 @@ def test_a_number_that_no_store_keeps_exactly_is_refused(number: int) -> None:
 def test_a_phrase_belongs_to_a_known_intent() -> None:
     with pytest.raises(ValidationError):
         PutCreator.model_validate({"name": "Orla", "phrases": {"acknowledge": {"boast": ["I am the best."]}}})
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_sharing_answers_is_true_or_false(value: bool) -> None:
+    assert PutCreator(name="Hearth", settings={SHARE_SETTING: value}).settings == {SHARE_SETTING: value}
+
+
+@pytest.mark.parametrize("value", [1, 0, "true", "", 0.5])
+def test_sharing_answers_a_little_is_refused(value: Any) -> None:
+    with pytest.raises(ValidationError, match="share_answers"):
+        PutCreator(name="Hearth", settings={SHARE_SETTING: value})
 
 
 @pytest.mark.parametrize("limit", [0, 0.5, 200])

@@ -15,6 +15,7 @@ from coaching.conversation.ask_coach import AskCoach
 from coaching.conversation.beginning import BeginConversation
 from coaching.conversation.candidates import candidates, titles_apart
 from coaching.conversation.composer import MOST_SENTENCES
+from coaching.conversation.events import Done
 from coaching.conversation.likeness import Likeness
 from coaching.conversation.stretches import Stretch, stretches
 from coaching.knowledge.ports import EmbeddedPassage, PassageReader, TokenEmbedder
@@ -22,6 +23,9 @@ from coaching.knowledge.search import SearchPassages
 from coaching.knowledge.sources import FindRemovedSources
 from coaching.models.ports import ChatModel
 from coaching.profile.creator import Creator
+from coaching.safety.content_filter.content_filter import ContentFilter, NoMeanings
+from coaching.safety.content_filter.heads import shipped
+from coaching.safety.standards import Standards
 from coaching.vocabulary import (
     ConversationId,
     CreatorId,
@@ -31,10 +35,10 @@ from coaching.vocabulary import (
     PassageId,
     Place,
     ScoredPassage,
-    Turn,
     UserId,
     now,
 )
+from tests.support.caring import CareInMemory
 
 DEMO = CreatorId("demo")
 NOWHERE = Place()
@@ -49,7 +53,16 @@ MISSED = (
     "It is a fire, not a bank."
 )
 GUILT = "If guilt keeps you away, make the way back smaller than the guilt. Open the case and close it again."
-CREATOR = Creator(DEMO, "Orla Fennimore", now(), "practice", "the Banked Fire method", "warm and plain")
+STANDARDS = Standards(content=ContentFilter(NoMeanings(), shipped))
+CREATOR = Creator(
+    DEMO,
+    "Orla Fennimore",
+    now(),
+    "practice",
+    "the Banked Fire method",
+    "warm and plain",
+    settings={"disclose_ai": False},
+)
 
 
 def passage(text: str, number: int = 1, *, place: Place = NOWHERE, title: str = "Guide") -> Passage:
@@ -89,10 +102,11 @@ class Coaching:
         self.creators.save(CREATOR)
         self.profiles = MemoryProfiles()
         self.goals = MemoryGoals()
-        self.recorded: list[tuple[Identity, Turn, str]] = []
+        self.recorded: list[tuple[Identity, Done]] = []
         self.search = SearchPassages(HashEmbedder(), reader)
         self.documents = MemoryDocuments()
         self.removed = FindRemovedSources(self.documents)
+        self.care = CareInMemory()
         self.conversation_id: ConversationId = BeginConversation(self.conversations)(WHO).conversation_id
 
     def coach(self, chat_model: ChatModel | None = None, tokens: TokenEmbedder = WORDS) -> AskCoach:
@@ -107,7 +121,9 @@ class Coaching:
             tokens=tokens,
             words=WORDS,
             model_of=lambda *_: chat_model,
-            record=lambda *turn: self.recorded.append(turn),
+            care=self.care.care(),
+            standards=STANDARDS,
+            record=lambda who, done: self.recorded.append((who, done)),
         )
 
 

@@ -11,7 +11,7 @@ from coaching.conversation.ask_coach import whole
 from coaching.conversation.events import Done, Token
 from coaching.models.failures import unavailable
 from coaching.models.ports import ChatModel, Fragment, Prompt
-from coaching.safety.distress import LINE
+from coaching.safety.topics import Severity
 from coaching.vocabulary import Turn
 from tests.conversation.conftest import DEMO, WHO, Coaching
 
@@ -51,8 +51,17 @@ def test_where_no_model_is_meant_to_answer_nothing_is_regretted(coaching: Coachi
     assert reply_to(coaching, NOT_COVERED, None).reply.kind == "abstain"
 
 
-def test_danger_gets_its_plain_line_though_no_model_answers(coaching: Coaching) -> None:
-    assert reply_to(coaching, "I want to kill myself", broken()).reply.text == LINE
+def test_danger_gets_its_words_though_no_model_answers(coaching: Coaching) -> None:
+    assert reply_to(coaching, "I want to kill myself", broken()).reply.kind == "crisis"
+
+
+def test_what_nothing_could_answer_waits_for_a_human(coaching: Coaching) -> None:
+    turn = reply_to(coaching, NOT_COVERED, broken())
+    escalation = coaching.care.escalations.current(DEMO, WHO.user_id)
+    assert escalation is not None
+    assert (turn.escalation_id, escalation.severity, escalation.locks) == (
+        escalation.escalation_id, Severity.LOW, False,
+    )  # fmt: skip
 
 
 class BreaksOffOnce(ChatModel):

@@ -21,7 +21,6 @@ from coaching.conversation.wishes import Wishes
 from coaching.errors import EmbedderUnavailable, Invalid, NotFound, SearchUnavailable, StaleWrite
 from coaching.knowledge.document import Document
 from coaching.knowledge.ports import Candidates, PublishedVersion, Query, TokenEmbedder, Tokens
-from coaching.safety.distress import LINE
 from coaching.vocabulary import ConversationId, CreatorId, DocumentId, Identity, MessageId, Page, Turn, UserId, now
 from tests.conversation.conftest import CREATOR, DEMO, WHO, Coaching
 
@@ -62,7 +61,8 @@ def test_plain_words_of_danger_meet_neither_a_model_nor_the_material(
     reply = reply_turn(
         ask(coaching.coach(model), coaching, "An ember takes four minutes and I want to kill myself")
     ).reply
-    assert (reply.kind, reply.text, reply.citations) == ("abstain", LINE, ())
+    assert (reply.kind, reply.citations, reply.model) == ("crisis", (), "none")
+    assert "ember" not in reply.text
     assert model is None or not model.prompts
 
 

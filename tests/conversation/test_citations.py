@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coaching.conversation.citations import Citer, without_markers
+from coaching.conversation.citations import Citer
+from coaching.conversation.markers import without_markers
 from coaching.conversation.sentences import sentences
 from coaching.safety.groundedness import Evidence
 from tests.conversation.conftest import GUILT, MISSED, SIZES, found

@@ -11,6 +11,7 @@ from coaching.conversation.composer import MOST_FOR_A_REPORT, MOST_SENTENCES, co
 from coaching.conversation.intent import intent_of
 from coaching.conversation.phrases import DEFAULTS, approved
 from coaching.safety.groundedness import Evidence
+from coaching.safety.standards import Standards
 from coaching.safety.validation import check_reply
 from coaching.vocabulary import Place, ScoredPassage
 from tests.conversation.conftest import CREATOR, GUILT, MISSED, SIZES, WORDS, found
@@ -36,7 +37,7 @@ class TestTheReply:
         own = replace(CREATOR, phrases={"acknowledge": {"question": ("Well asked.",)}})
         draft = compose(QUESTION, PASSAGES, own, WORDS)
         assert draft.sentences[0].text == "Well asked."
-        assert check_reply(draft, Evidence.of(PASSAGES), approved=approved(own)).kind == "quote"
+        assert check_reply(draft, Evidence.of(PASSAGES), Standards(approved=approved(own))).kind == "quote"
 
     def test_cites_every_quotation(self) -> None:
         for sentence in compose(QUESTION, PASSAGES, CREATOR, WORDS).sentences:
@@ -53,7 +54,7 @@ class TestTheReply:
     def test_passes_the_checks_whatever_the_material_is(self, parts: list[str], message: str) -> None:
         passages = [found(". ".join(parts) or "x", 1), found(SIZES, 2)]
         draft = compose(message, passages, CREATOR, WORDS)
-        reply = check_reply(draft, Evidence.of(passages), approved=approved(CREATOR))
+        reply = check_reply(draft, Evidence.of(passages), Standards(approved=approved(CREATOR)))
         assert reply.kind in ("quote", "abstain")
         assert sum(sentence.role == "quote" for sentence in draft.sentences) <= MOST_SENTENCES
 

@@ -17,8 +17,9 @@ from coaching.models.ports import Message, Prompt
 from coaching.profile.user import Goal, Milestone, UserProfile
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence
+from coaching.safety.standards import Standards
 from coaching.safety.validation import check_reply
-from coaching.vocabulary import ConversationId, GoalId, MessageId, Place, ScoredPassage, Turn, UserId, now
+from coaching.vocabulary import ConversationId, Danger, GoalId, MessageId, Place, ScoredPassage, Turn, UserId, now
 from tests.conversation.conftest import CREATOR, DEMO, SIZES, found
 
 USER = UserId("user-1")
@@ -36,7 +37,9 @@ WELCOME = DraftSentence("You are welcome.", "phrase")
 
 def turn(text: str, answer: str) -> Turn:
     # Any text may stand in the store, whatever the checks of its day let pass.
-    reply = replace(check_reply(Draft("quote", (WELCOME,), "m"), Evidence(), approved={WELCOME.text}), text=answer)
+    reply = replace(
+        check_reply(Draft("quote", (WELCOME,), "m"), Evidence(), Standards(approved={WELCOME.text})), text=answer
+    )
     return Turn(MessageId("m"), ConversationId("c"), now(), text, reply)
 
 
@@ -294,3 +297,31 @@ class TestAShorterPrompt:
     def test_of_nothing_that_may_be_left_out_there_is_none(self) -> None:
         assert made([], [0.5], GOALS_KEPT).shorter() is None
         assert made(["", ""], [], 0).shorter() is None
+
+
+def in_danger(text: str, answer: str) -> Turn:
+    was = turn(text, answer)
+    return replace(was, reply=replace(was.reply, kind="crisis"))
+
+
+def of_human(answer: str) -> Turn:
+    was = turn("", answer)
+    return replace(was, reply=replace(was.reply, kind="human"))
+
+
+class TestWhatIsBetweenTheUserAndPeople:
+    HISTORY = (turn("hello", "Welcome."), in_danger("I am done", "Thank you for telling me."), of_human("I am Anna."))
+
+    def test_no_model_is_told_of_danger_or_of_what_a_human_said(self) -> None:
+        said = prompt(CREATOR, PROFILE, [], self.HISTORY, [], QUESTION).messages
+        assert said[1:-1] == (Message("user", "hello"), Message("assistant", "Welcome."))
+
+    def test_nor_of_a_message_in_which_danger_was_seen_and_whose_reply_was_cut(self) -> None:
+        danger = Danger("high", ("suicide",), False, False, (), "reach_out_today", ())
+        cut = replace(turn("I am done", "Thank"), cut=True, danger=danger)
+        assert "I am done" not in text_of(history=[cut])
+
+    def test_a_shorter_prompt_needs_no_step_for_them(self) -> None:
+        long = prompt(CREATOR, PROFILE, [], (in_danger("I am done", "Call."), of_human("I am Anna.")), FOUND, QUESTION)
+        assert long.shorter is not None
+        assert long.shorter() is None

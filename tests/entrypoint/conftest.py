@@ -22,6 +22,7 @@ ROLES = {
     "POST /v1/conversations/{conversation_id}/messages": ["user"],
     "POST /v1/chat/completions": ["user"],
     "GET /v1/models": ["user"],
+    "GET /v1/models/{model}": ["user"],
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from coaching.adapters.memory.answered_requests import MemoryAnsweredRequests
 from coaching.adapters.memory.conversations import MemoryConversations
-from coaching.adapters.memory.profile import MemoryCreators
+from coaching.adapters.memory.profile import MemoryCreators, MemoryProfiles
 from coaching.conversation.continuing import ContinueConversation
 from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token
 from coaching.conversation.wishes import Wishes
@@ -15,6 +15,8 @@ from coaching.entrypoint.observability import logger
 from coaching.entrypoint.openai_face import Shelf
 from coaching.errors import NotFound
 from coaching.idempotency import AnsweredRequests
+from coaching.models.cancelling import Cancellation
+from coaching.models.catalogue import ModelCard
 from coaching.profile.creator import Creator
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.safety.groundedness import Evidence
@@ -67,9 +69,17 @@ class FakeCoach:
     forgotten: bool = False
     wishes: list[Wishes] = field(default_factory=list)
     conversations: MemoryConversations = field(default_factory=MemoryConversations)
+    profiles: MemoryProfiles = field(default_factory=MemoryProfiles)
+    cards: tuple[ModelCard, ...] = ()
 
     def __call__(
-        self, who: Identity, conversation_id: ConversationId, text: str, request_key: str, wishes: Wishes
+        self,
+        who: Identity,
+        conversation_id: ConversationId,
+        text: str,
+        request_key: str,
+        wishes: Wishes,
+        cancellation: Cancellation,
     ) -> Generator[ReplyEvent, None, None]:
         self.asked.append((who, conversation_id, text))
         self.wishes.append(wishes)
@@ -95,5 +105,7 @@ def chat_app(coach: FakeCoach, requests: AnsweredRequests | None = None, *, hear
     kept = requests or MemoryAnsweredRequests()
     creators = MemoryCreators()
     creators.save(Creator(CreatorId("demo"), "Demo", now()))
-    shelf = Shelf(lambda: ContinueConversation(coach.conversations), lambda: creators)
+    shelf = Shelf(
+        lambda: ContinueConversation(coach.conversations), lambda: creators, lambda: coach.profiles, lambda: coach.cards
+    )
     return ChatApp(Coach(lambda: coach, lambda: coach.recall, lambda: kept), shelf, heartbeat_seconds)

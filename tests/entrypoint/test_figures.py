@@ -22,13 +22,24 @@ def emitted(capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], set[str
 
 
 def test_a_call_tells_money_and_tokens_by_model(capsys: pytest.CaptureFixture[str]) -> None:
-    emit_call(ModelCall("01C", CreatorId("hearth"), "openai:gpt-4o-mini", now(), Usage(100, 20), 27, 0.5))
+    emit_call(ModelCall("01C", CreatorId("hearth"), "openai:gpt-4o-mini", now(), Usage(100, 20, 60, 30), 27, 0.5))
     told, metrics, dimensions = emitted(capsys)
-    assert metrics == {"ModelCalls", "ModelCostUSD", "InputTokens", "OutputTokens", "ModelSeconds"}
+    assert metrics == {
+        "ModelCalls", "ModelCostUSD", "InputTokens", "OutputTokens", "CacheReadTokens", "CacheWriteTokens",
+        "ModelSeconds",
+    }  # fmt: skip
+    assert (told["CacheReadTokens"], told["CacheWriteTokens"]) == ([60.0], [30.0])
     assert told["ModelCostUSD"] == [0.000027]
     assert (told["InputTokens"], told["OutputTokens"]) == ([100.0], [20.0])
     assert (told["model"], told["creator_id"]) == ("openai:gpt-4o-mini", "hearth")
     assert all("creator_id" not in names for names in dimensions)
+
+
+def test_an_answer_given_again_is_told_apart_from_calls(capsys: pytest.CaptureFixture[str]) -> None:
+    emit_call(ModelCall("01C", CreatorId("hearth"), "openai:gpt-4o-mini", now(), Usage(), 0, 0.0, reused=True))
+    told, metrics, _ = emitted(capsys)
+    assert metrics == {"ReusedAnswers"}
+    assert (told["ReusedAnswers"], told["model"], told["creator_id"]) == ([1.0], "openai:gpt-4o-mini", "hearth")
 
 
 def test_a_turn_tells_its_figures_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:

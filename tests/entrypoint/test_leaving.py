@@ -12,6 +12,7 @@ import uvicorn
 
 from coaching.conversation.events import ReplyEvent, Working
 from coaching.conversation.wishes import Wishes
+from coaching.models.cancelling import Cancellation
 from coaching.vocabulary import ConversationId, Identity
 from tests.entrypoint.conftest import claims, request_context
 from tests.entrypoint.fake_coach import PATH, FakeCoach, chat_app
@@ -30,7 +31,13 @@ class EndlessCoach(FakeCoach):
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def __call__(
-        self, who: Identity, conversation_id: ConversationId, text: str, request_key: str, wishes: Wishes
+        self,
+        who: Identity,
+        conversation_id: ConversationId,
+        text: str,
+        request_key: str,
+        wishes: Wishes,
+        cancellation: Cancellation,
     ) -> Generator[ReplyEvent, None, None]:
         try:
             yield from self.events[:2]

@@ -15,8 +15,11 @@ from coaching.conversation.wishes import Wishes
 from coaching.entrypoint.chat import HISTORY_LIMIT_BYTES
 from coaching.entrypoint.openai_errors import KNOWN
 from coaching.errors import Invalid, NotFound, SearchUnavailable
+from coaching.models.catalogue import Feature, ModelCard
+from coaching.models.ports import MOST_TOKENS
+from coaching.profile.user import UserProfile
 from coaching.safety.validation import check_sentence
-from coaching.vocabulary import ConversationId, CreatorId, MessageId, Usage, UserId
+from coaching.vocabulary import ConversationId, CreatorId, MessageId, Usage, UserId, now
 from tests.entrypoint.conftest import claims, request_context
 from tests.entrypoint.fake_coach import EVIDENCE, QUOTE, REPLY, SENTENCE, TURN, FakeCoach, chat_app
 
@@ -115,7 +118,32 @@ def test_wishes_reach_the_coach(say: Say, coach: FakeCoach) -> None:
 
 def test_wishes_that_met_no_model_are_named(say: Say, coach: FakeCoach) -> None:
     coach.events = [Done(TURN)]
-    assert say(temperature=0.2, stop="END").json()["coach"]["ignored"] == ["temperature", "stop"]
+    assert say(temperature=0.2, stop="two", max_tokens=3).json()["coach"]["ignored"] == [
+        "temperature",
+        "max_tokens",
+        "stop",
+    ]
+    assert say(stop="END", max_tokens=6).json()["coach"]["ignored"] == []
+
+
+@pytest.mark.parametrize(
+    ("features", "fields", "ignored"),
+    [
+        ({"streaming"}, {"temperature": 0.2}, ["temperature"]),
+        ({"streaming", "temperature"}, {"temperature": 0.2}, []),
+        ({"streaming", "temperature"}, {"temperature": 1.5}, ["temperature"]),
+        ({"temperature"}, {"max_tokens": MOST_TOKENS}, []),
+        ({"temperature"}, {"max_tokens": MOST_TOKENS + 1}, ["max_tokens"]),
+        ({"temperature"}, {"max_completion_tokens": 100_000}, ["max_completion_tokens"]),
+    ],
+)
+def test_wishes_that_the_model_could_not_heed_are_named(
+    say: Say, coach: FakeCoach, features: set[Feature], fields: dict[str, Any], ignored: list[str]
+) -> None:
+    coach.cards = (ModelCard("anthropic", "one", 9_000, "high", features=frozenset(features)),)
+    coach.events = [Done(replace(TURN, reply=replace(ANSWER, model="anthropic:one")))]
+    assert say(**fields).json()["coach"]["ignored"] == ignored
+    assert chunks_of(say(stream=True, **fields))[-1]["coach"]["ignored"] == ignored
 
 
 @pytest.mark.parametrize("role", ["system", "developer"])
@@ -182,6 +210,15 @@ def test_the_models_are_the_callers_creator(coach: FakeCoach) -> None:
         assert (refused.status_code, error_of(refused)["type"]) == (403, "permission_error")
 
 
+def test_one_model_is_found_by_its_name_and_no_other(coach: FakeCoach) -> None:
+    with TestClient(chat_app(coach).asgi()) as client:
+        headers = {"x-amzn-request-context": json.dumps(request_context(claims("user")))}
+        listed = client.get("/v1/models", headers=headers).json()
+        assert client.get("/v1/models/demo", headers=headers).json() == listed["data"][0]
+        missing = client.get("/v1/models/gpt-4o", headers=headers)
+        assert (missing.status_code, error_of(missing)["code"]) == (404, "model_not_found")
+
+
 @pytest.mark.parametrize(
     ("fields", "param", "code"),
     [
@@ -202,6 +239,11 @@ def test_the_models_are_the_callers_creator(coach: FakeCoach) -> None:
         ({"messages": [USER, {"role": "assistant", "content": "Hi"}]}, "messages", "invalid_value"),
         ({"messages": [{"role": "tool", "content": "x", "tool_call_id": "1"}]}, "messages[0].role", "invalid_value"),
         (
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": 5}]}]},
+            "messages[0].content",
+            "invalid_value",
+        ),
+        (
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://x.org"}}]}]},
             "messages[0].content",
             "invalid_value",
@@ -218,6 +260,17 @@ def test_what_is_not_done_here_is_refused_in_openais_shape(
         assert error["type"] == "invalid_request_error"
         assert error["message"].endswith(".") or error["code"] == "invalid_value"
     assert not coach.asked
+
+
+def test_a_refusal_says_what_may_be_asked_and_why(say: Say) -> None:
+    said = {
+        name: error_of(say(**{name: value}))["message"] for name, value in (("n", 2), ("tools", [{"type": "function"}]))
+    }
+    assert said == {
+        "n": "Unsupported value: 'n' may only be 1: the coach gives one reply to a message. Leave it out.",
+        "tools": "Unsupported value: 'tools' may only be empty: the coach answers from the creator's material and calls "
+        "no functions. Leave it out.",
+    }
 
 
 def test_values_that_ask_for_nothing_are_taken(say: Say) -> None:
@@ -273,8 +326,21 @@ def test_what_was_shown_and_fails_later_is_taken_back_in_words(say: Say, coach: 
     coach.events = [TOKEN, Replace(REPLY, "the model stopped answering"), Done(TURN)]
     text = text_of(chunks_of(say(stream=True)))
     assert text.startswith(ANSWER.text)
-    assert "disregard what stands above: the model stopped answering" in text
+    assert "disregard what stands above" in text
     assert text.endswith(REPLY.text)
+
+
+@pytest.mark.parametrize(("locale", "words"), [("de-AT", "bricht hier ab"), ("no", "brutt av"), ("eu", "broke off")])
+def test_closing_words_are_in_the_users_language(say: Say, coach: FakeCoach, locale: str, words: str) -> None:
+    coach.profiles.save(UserProfile(CreatorId("demo"), UserId("user-1"), now(), locale=locale))
+    coach.fails_after = (3, SearchUnavailable("Search does not answer."))
+    assert words in text_of(chunks_of(say(stream=True))[:-1])
+
+
+def test_words_are_taken_back_in_the_users_language(say: Say, coach: FakeCoach) -> None:
+    coach.profiles.save(UserProfile(CreatorId("demo"), UserId("user-1"), now(), locale="fr"))
+    coach.events = [TOKEN, Replace(REPLY, "the model stopped answering"), Done(TURN)]
+    assert "ne pas tenir compte" in text_of(chunks_of(say(stream=True)))
 
 
 @pytest.mark.parametrize("stream", [False, True])

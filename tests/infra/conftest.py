@@ -36,6 +36,16 @@ def arm64(assemblies: Path) -> Assembly:
 
 
 @pytest.fixture(scope="session")
+def embedded(assemblies: Path) -> Assembly:
+    return Assembly(assemblies / "embedded")
+
+
+@pytest.fixture(scope="session")
+def keyed(assemblies: Path) -> Assembly:
+    return Assembly(assemblies / "keyed")
+
+
+@pytest.fixture(scope="session")
 def gpu(assemblies: Path) -> Assembly:
     return Assembly(assemblies / "gpu")
 

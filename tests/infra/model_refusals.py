@@ -22,6 +22,10 @@ def main() -> None:
         (asking, GpuSize(most_nodes=9)),
         (asking, GpuSize(outside="endpoints")),
         (replace(asking, search=PROD.search), GpuSize(outside="endpoints", copied_from="models-of-ours")),
+        (
+            replace(asking, chat_models=(*asking.chat_models, "openai:gpt-4.1-mini")),
+            GpuSize(outside="endpoints", copied_from="models-of-ours"),
+        ),
         (asking, GpuSize()),
     )
     for stage, size in cases:

@@ -1,6 +1,7 @@
 """Queues, rules, state machines and alarms of the template."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from coaching.entrypoint.observability import log_failure, measured
 from coaching.errors import CoachingError
 from coaching.knowledge.document import PATIENCE
+from coaching.safety.escalation.sweeping import GRACE
+from coaching.safety.escalation.waits import WAITS
 from infra.plan import Queue, Schedule, StateMachine
 from infra.system import SYSTEM
 from local.cloud import STATE_MACHINES
@@ -79,14 +82,20 @@ def test_a_schedule_invokes_its_function_and_loses_no_failure(dev: Assembly, dra
     assert dev.text(target["DeadLetterConfig"]["Arn"]) == dead
     assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2
     # What the function itself fails at is no failure of the scheduler's, which only hands over.
-    invoked = dev.only("AWS::Lambda::EventInvokeConfig")
-    assert dev.text(invoked["FunctionName"]).strip("<>") == function
+    configured = dev.of("AWS::Lambda::EventInvokeConfig").values()
+    [invoked] = [each for each in configured if dev.text(each["FunctionName"]).strip("<>") == function]
     assert dev.text(invoked["DestinationConfig"]["OnFailure"]["Destination"]) == dead
 
 
 def test_the_sweep_comes_by_long_before_anything_counts_as_stuck() -> None:
     [sweep] = [schedule for schedule in SYSTEM.schedules if schedule.capability == "sweep_documents"]
     assert sweep.every_minutes * 60 <= min(PATIENCE.values()).total_seconds()
+
+
+def test_lost_escalations_are_looked_for_as_often_as_they_may_be_late() -> None:
+    [sweep] = [schedule for schedule in SYSTEM.schedules if schedule.capability == "sweep_escalations"]
+    assert timedelta(minutes=sweep.every_minutes) <= GRACE
+    assert min(WAITS.values()) > GRACE
 
 
 def test_one_stuck_document_is_enough_and_the_alarm_hears_of_it(
@@ -97,6 +106,17 @@ def test_one_stuck_document_is_enough_and_the_alarm_hears_of_it(
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", dev.environment("sweep_documents")["POWERTOOLS_SERVICE_NAME"])
     with measured("sweep") as counts:
         counts["StuckDocuments"] = 1
+    hears_of(alarm, capsys.readouterr().out)
+
+
+def test_one_notice_that_was_refused_is_enough_and_the_alarm_hears_of_it(
+    dev: Assembly, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarm = dev.named("AWS::CloudWatch::Alarm", "AlarmName")["escalation-notices"]
+    assert alarm["Threshold"] == 1
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", dev.environment("advance_escalation")["POWERTOOLS_SERVICE_NAME"])
+    with measured("escalation_round") as counts:
+        counts["NoticesRefused"] = 1
     hears_of(alarm, capsys.readouterr().out)
 
 
@@ -148,7 +168,7 @@ def test_whatever_can_break_has_an_alarm_that_tells_the_topic(dev: Assembly, pro
     expected |= {f"{m.name}-{what}" for m in SYSTEM.state_machines for what in ("failed", "timed-out")}
     expected |= {f"{queue.name}-dead" for queue in SYSTEM.queues}
     expected |= {f"{schedule.name}-dead" for schedule in SYSTEM.schedules}
-    expected |= {"documents-stuck", "tenant-breach", "api-5xx"}
+    expected |= {"documents-stuck", "escalation-notices", "tenant-breach", "api-5xx"}
     assert set(alarms) == expected
     with_a_domain = expected | {"search-red", "search-blocked", "search-storage"}
     assert set(prod.named("AWS::CloudWatch::Alarm", "AlarmName")) == with_a_domain

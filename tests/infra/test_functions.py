@@ -1,6 +1,7 @@
 """The template's functions are the plan's capabilities."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_a_function_is_told_what_its_grants_are_on_and_nothing_else(dev: Assembl
     started = {grant.resource for grant in capability.grants if "StartExecution" in grant.actions}
     assert ("INGESTION_STATE_MACHINE_ARN" in told) == ("ingestion" in started)
     assert ("DELETION_STATE_MACHINE_ARN" in told) == ("deletion" in started)
+    assert ("SWITCHING_STATE_MACHINE_ARN" in told) == ("switching" in started)
     assert ("SEGMENTS_BUCKET" in told) == ("VECTOR_FOLDER" in told) == ("segments" in touched)
     assert told.get("VECTOR_STORE") == ("s3" if "segments" in touched else None)
     assert ("USER_POOL_CLIENT_ID" in told) == bool(SYSTEM.routes_of(capability.name))
@@ -103,7 +105,9 @@ def test_chat_words_by_what_the_stage_says_and_the_others_are_not_told(dev: Asse
     assert ollama.model_keys_secret == "creator-coach/model-keys"
     names = {"CHAT_MODELS", "OLLAMA_URL", "MODEL_KEYS_SECRET"}
     told = {name for name in arm64.functions() if names & set(arm64.environment(name))}
-    assert told == {"chat"}
+    concerned = {each.name for each in SYSTEM.capabilities if each.chats or each.names_models or each.verifies}
+    assert told == concerned
+    assert not {"OLLAMA_URL", "MODEL_KEYS_SECRET"} & set(arm64.environment("current_model"))
 
 
 def test_speech_is_what_the_stage_says_and_the_others_are_not_told(dev: Assembly) -> None:
@@ -118,7 +122,7 @@ def test_a_model_is_asked_by_the_functions_that_the_plan_says() -> None:
     asking = {
         path.parent.name
         for path in ROOT.glob("functions/*/handler.py")
-        if "wiring.ask_coach" in path.read_text("utf-8")
+        if {"wiring.ask_coach", "wiring.switch_model"} & set(re.findall(r"wiring\.\w+", path.read_text("utf-8")))
     }
     assert asking == {capability.name for capability in SYSTEM.capabilities if capability.chats}
 

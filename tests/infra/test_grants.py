@@ -14,6 +14,8 @@ _HERE = "<AWS::Region>:<AWS::AccountId>"
 BY_NAME = {
     ("speech", "itself"): "*",
     ("speech", "contents"): f"arn:<AWS::Partition>:transcribe:{_HERE}:transcription-job/creator-coach-dev.*",
+    ("mail", "itself"): f"arn:<AWS::Partition>:ses:{_HERE}:identity/none",
+    ("text_messages", "itself"): "*",
     ("ingestion", "contents"): f"arn:<AWS::Partition>:states:{_HERE}:stateMachine:creator-coach-dev-ingestion",
 }
 """What no other resource of the template refers to."""
@@ -81,11 +83,14 @@ def arn_of(dev: Assembly, permission: Permission) -> str:
     names = {
         "table": f"<{table}.Arn>",
         "due": f"<{table}.Arn>/index/due",
+        "inbox": f"<{table}.Arn>/index/inbox",
         "segments": dev.environment("search")["SEGMENTS_BUCKET"].replace(">", ".Arn>"),
         "uploads": dev.environment("documents")["UPLOADS_BUCKET"].replace(">", ".Arn>"),
         "work": dev.environment("split_document")["WORK_BUCKET"].replace(">", ".Arn>"),
         "ingestion": dev.environment("documents")["INGESTION_STATE_MACHINE_ARN"],
         "deletion": dev.environment("documents")["DELETION_STATE_MACHINE_ARN"],
+        "escalation": dev.environment("chat")["ESCALATION_STATE_MACHINE_ARN"],
+        "switching": dev.environment("current_model")["SWITCHING_STATE_MACHINE_ARN"],
     }
     return names[permission.resource] + ("/*" if permission.part == "contents" else "")
 
@@ -176,3 +181,16 @@ def test_an_index_is_granted_by_its_own_name() -> None:
 def test_a_grant_on_something_that_the_plan_lacks_is_refused() -> None:
     with pytest.raises(UnknownGrant, match="'nothing'"):
         permissions(Grant("nothing", ("GetItem",)), SYSTEM)
+
+
+@pytest.mark.synth
+@pytest.mark.xdist_group("synth")
+def test_notices_are_sent_from_the_stages_own_address_alone(arm64: Assembly) -> None:
+    assert arm64.environment("advance_escalation")["NOTICE_SENDER"] == "coach@example.com"
+    role = arm64.text(arm64.functions()["advance_escalation"]["Role"]).removesuffix(".Arn>") + ">"
+    [resource] = [
+        arm64.text(statement["Resource"])
+        for statement in arm64.statements(role)
+        if "ses:SendEmail" in listed(statement["Action"])
+    ]
+    assert resource == f"arn:<AWS::Partition>:ses:{_HERE}:identity/coach@example.com"

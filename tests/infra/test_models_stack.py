@@ -68,7 +68,8 @@ def test_nodes_are_found_by_the_name_that_the_chat_function_is_told(gpu: Assembl
 
 def test_only_functions_that_ask_models_are_in_their_network_and_may_call_them(gpu: Assembly) -> None:
     inside = {name for name, function in gpu.functions().items() if "VpcConfig" in function}
-    assert inside == {"chat"}
+    assert inside == {"chat", "switch_model"}
+    assert gpu.functions()["chat"]["VpcConfig"] == gpu.functions()["switch_model"]["VpcConfig"]
     (callers,) = gpu.functions()["chat"]["VpcConfig"]["SecurityGroupIds"]
     outputs = gpu.models["Outputs"].values()
     (exported,) = [output["Value"] for output in outputs if output["Export"]["Name"] == callers["Fn::ImportValue"]]
@@ -143,7 +144,45 @@ def test_disks_are_encrypted_and_the_machines_credentials_need_a_session(gpu: As
 
 
 def test_what_nodes_say_is_kept_for_a_while_and_not_for_ever(gpu: Assembly) -> None:
-    assert only(gpu, "AWS::Logs::LogGroup")["RetentionInDays"] == 7
+    assert [group["RetentionInDays"] for group in of(gpu, "AWS::Logs::LogGroup")] == [7, 7]
+
+
+def test_a_first_start_may_take_a_quarter_of_an_hour(gpu: Assembly) -> None:
+    health = container(gpu)["HealthCheck"]
+    assert health["StartPeriod"] + health["Retries"] * health["Interval"] >= 15 * 60
+
+
+def test_somebody_is_woken_when_no_node_serves_the_queue_is_long_or_a_node_gives_up(gpu: Assembly) -> None:
+    alarms = {alarm["AlarmName"].partition("models-")[2]: alarm for alarm in of(gpu, "AWS::CloudWatch::Alarm")}
+    ours = {name: alarms[name] for name in ("none", "queue", "ended")}
+    # Those of CDK's own target tracking have no such names.
+    assert all(alarm["AlarmActions"] for alarm in ours.values())
+    # Where none is wanted, as at night, none is missed.
+    assert "IF(wanted > 0 AND running < 1, 1, 0)" in str(ours["none"]["Metrics"])
+    assert ours["none"]["EvaluationPeriods"] * 5 > 15
+    assert ours["queue"]["Threshold"] == 8
+    pattern = only(gpu, "AWS::Logs::MetricFilter")["FilterPattern"].strip('"')
+    # As the entry script says it.
+    name, _, what = pattern.partition(": ")
+    script = (ROOT / "ollama-gpu/entry.sh").read_text("utf-8")
+    assert f"printf '{name}: %s" in script
+    assert f'say "{what} ' in script
+
+
+def test_what_the_network_refuses_is_logged(gpu: Assembly) -> None:
+    assert only(gpu, "AWS::EC2::FlowLog")["TrafficType"] == "REJECT"
+
+
+def test_what_a_checker_finds_and_we_mean_stands_beside_it_with_the_reason(gpu: Assembly) -> None:
+    meant = {
+        (resource["Type"], rule["id"])
+        for resource in gpu.models["Resources"].values()
+        for rule in resource.get("Metadata", {}).get("cdk_nag", {}).get("rules_to_suppress", ())
+        if len(rule["reason"]) > 20
+    }
+    assert ("AWS::AutoScaling::AutoScalingGroup", "AwsSolutions-AS3") in meant
+    assert ("AWS::ECS::TaskDefinition", "AwsSolutions-ECS2") in meant
+    assert ("AWS::IAM::Policy", "AwsSolutions-IAM5") in meant
 
 
 def test_cfn_lint_finds_nothing(gpu: Assembly, sealed: Assembly) -> None:
@@ -165,5 +204,6 @@ def test_a_stage_that_cannot_work_is_refused_with_what_to_change() -> None:
         "The stage's models: nodes is at least 1, and most_nodes from nodes to 8.",
         "Without a NAT Ollama's registry is out of reach: name copied_from in the stage's models.",
         "The search domain is outside of the models' network: the stage's models need a NAT.",
+        "openai cannot be reached without a NAT: the stage's models need one.",
         "accepted",
     ]

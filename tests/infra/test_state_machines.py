@@ -9,6 +9,8 @@ import pytest
 
 from coaching.adapters.aws.waiting import KEPT_SECONDS
 from coaching.knowledge.document import TRANSCRIBED_AFTER
+from coaching.models.canary import ANSWER_SECONDS, LOAD_SECONDS
+from coaching.models.switching import LOADING
 from infra.plan import StateMachine
 from infra.system import SYSTEM
 from local.cloud import STATE_MACHINES
@@ -44,7 +46,10 @@ def definition(machine: StateMachine) -> Json:
     return read
 
 
-INGESTION, DELETION = SYSTEM.state_machines
+MACHINES = {machine.name: machine for machine in SYSTEM.state_machines}
+INGESTION, DELETION, SWITCHING, ESCALATION = (
+    MACHINES[name] for name in ("ingestion", "deletion", "switching", "escalation")
+)
 ALL = {
     f"{machine.name}/{name}": (machine.tasks[placeholder(state)], state)
     for machine in SYSTEM.state_machines
@@ -91,18 +96,35 @@ def test_a_task_whose_worker_was_killed_is_run_again(name: str) -> None:
         assert attempts(name, error) >= 1, error
 
 
-@pytest.mark.parametrize("machine", SYSTEM.state_machines, ids=lambda machine: machine.name)
-def test_whatever_fails_is_told_on_the_documents_record(machine: StateMachine) -> None:
-    states = definition(machine)["States"]
-    told = {"ingestion": "Fail", "deletion": "FailDeletion"}[machine.name]
-    for name, state in states.items():
-        if state["Type"] in {"Task", "Map"} and name not in {told, "EndIngestion"}:
+@pytest.mark.parametrize(
+    ("name", "told"), [("ingestion", "Fail"), ("deletion", "FailDeletion"), ("switching", "FailSwitch")]
+)
+def test_whatever_fails_is_told_on_the_record(name: str, told: str) -> None:
+    states = definition(MACHINES[name])["States"]
+    for state_name, state in states.items():
+        if state["Type"] in {"Task", "Map"} and state_name not in {told, "EndIngestion"}:
             assert state["Catch"][-1] == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": told}
 
 
 @pytest.mark.parametrize("machine", SYSTEM.state_machines, ids=lambda machine: machine.name)
 def test_no_execution_runs_for_ever(machine: StateMachine) -> None:
-    assert definition(machine)["TimeoutSeconds"] <= 3 * 24 * 60 * 60
+    # A human may talk with somebody for weeks; whatever the execution does, the table and the sweep hold.
+    days = 90 if machine is ESCALATION else 3
+    assert definition(machine)["TimeoutSeconds"] <= days * 24 * 60 * 60
+
+
+def test_an_escalation_that_nobody_answered_fails_and_so_rings_the_alarm() -> None:
+    states = definition(ESCALATION)["States"]
+    expired, over = states["IsOver"]["Choices"]
+    assert (expired["Variable"], states[expired["Next"]]["Type"]) == ("$.advanced.expired", "Fail")
+    assert (over["Variable"], states[over["Next"]]["Type"]) == ("$.advanced.ended", "Succeed")
+    assert ESCALATION.failures_alarm == 1
+
+
+def test_between_two_rounds_an_escalation_waits_as_long_as_the_last_one_said() -> None:
+    states = definition(ESCALATION)["States"]
+    assert states["IsOver"]["Default"] == "WaitForHuman"
+    assert states["WaitForHuman"] == {"Type": "Wait", "SecondsPath": "$.advanced.wait_seconds", "Next": "Advance"}
 
 
 def test_an_ingestion_gives_its_slot_back_however_it_ends() -> None:
@@ -142,3 +164,9 @@ def test_a_transcription_may_take_hours_and_is_given_up_before_anybody_forgets_w
     assert {attempts("ingestion/Transcribe", error) for error in OUT_OF_TIME} == {6}
     longest = timedelta(seconds=task["TimeoutSeconds"] * 7)
     assert timedelta(hours=6) < longest < TRANSCRIBED_AFTER < timedelta(seconds=KEPT_SECONDS)
+
+
+def test_a_switch_counts_as_lost_only_after_its_execution_has_ended() -> None:
+    assert definition(SWITCHING)["TimeoutSeconds"] < LOADING.total_seconds()
+    # Every node's load and the trial's answer.
+    assert SYSTEM.capability("switch_model").timeout_seconds > LOAD_SECONDS + ANSWER_SECONDS

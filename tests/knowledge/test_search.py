@@ -58,7 +58,8 @@ class GivesBack(PassageReader):
 
     def candidates(self, creator_id: CreatorId, query: Query) -> Candidates:
         self.queries.append((creator_id, query))
-        return Candidates(*(tuple(ScoredPassage(each, 0.5) for each in leg) for leg in (self.dense, self.lexical)))
+        dense, lexical = (tuple(ScoredPassage(each, 0.5) for each in leg) for leg in (self.dense, self.lexical))
+        return Candidates(dense, lexical, "v7" if query.versioned else "")
 
     def count(self, creator_id: CreatorId, document_id: DocumentId) -> int:
         return len(self.dense)
@@ -85,6 +86,12 @@ def test_asks_for_the_creator_with_the_query_embedded() -> None:
     assert found.vector.tolist() == pytest.approx([0.6, 0.8])
     assert [hit.passage for hit in found.passages] == [OWN]
     assert found.retrieval == "hybrid"
+
+
+def test_tells_the_version_of_what_was_searched_to_whom_wants_it() -> None:
+    search = SearchPassages(OneVector(), GivesBack(dense=(OWN,)))
+    assert search(HEARTH, "habits", versioned=True).version == "v7"
+    assert search(HEARTH, "habits").version == ""
 
 
 @pytest.mark.parametrize(("k", "limit"), [(1, 50), (5, 50), (12, 50), (13, 52), (100, 400)])

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from coaching.contract.current_model import SwitchEvent, SwitchFailedEvent
+from coaching.contract.escalations import EscalationEvent
 from coaching.contract.ingestion import (
     BatchEvent,
     DeletionFailedEvent,
@@ -16,7 +19,6 @@ from coaching.contract.ingestion import (
     JobEvent,
     PostponeEvent,
     PublishEvent,
-    StepModel,
     Tick,
     TranscriptionEndedEvent,
     TranscriptionEvent,
@@ -28,7 +30,7 @@ from infra.system import SYSTEM
 from local.cloud import TRANSCRIPTION_PREFIX
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
-TASKS: dict[str, type[StepModel]] = {
+TASKS: dict[str, type[BaseModel]] = {
     "start_transcription": TranscriptionEvent,
     "extract_document": JobEvent,
     "split_document": JobEvent,
@@ -42,6 +44,9 @@ TASKS: dict[str, type[StepModel]] = {
     "verify_removal": DocumentEvent,
     "forget_document": DocumentEvent,
     "fail_deletion": DeletionFailedEvent,
+    "switch_model": SwitchEvent,
+    "fail_switch": SwitchFailedEvent,
+    "advance_escalation": EscalationEvent,
 }
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from local.aws import AwsClients
 from local.functions import Json
+from local.loopback import fetch_json
 from tests.support.small_cloud import SmallCloud
 
 pytestmark = pytest.mark.xdist_group("aws")
@@ -280,3 +281,13 @@ def test_of_many_conditional_writes_at_once_one_succeeds(aws: SmallCloud) -> Non
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(refusal, range(40))) == ["", *["PreconditionFailed"] * 39]
     s3.delete_object(Bucket="uploads", Key="once")
+
+
+def test_what_was_sent_is_told_though_there_are_functions(aws: SmallCloud) -> None:
+    clients = aws.cloud.clients
+    assert clients.functions.list_functions()["Functions"]
+    text = f"hello {uuid4().hex}"
+    clients.sns.publish(PhoneNumber="+4915112345678", Message=text)
+    told = fetch_json(f"{aws.cloud.url}/moto-api/data.json")
+    assert set(told) == {"ses", "sns"}
+    assert [each["phone_number"] for each in told["sns"]["SMS"] if each["message"] == text] == ["+4915112345678"]

@@ -40,10 +40,10 @@ def test_a_turn_is_kept_and_emitted_once(conversations: MemoryConversations, sai
     lost: list[Exception] = []
     measured = MemoryMeasuredTurns(conversations)
     record = RecordTurn(measured, emitted.append, lost.append)
-    record(WHO, said, fallback="timeout")
+    record(WHO, said, fallback="timeout", chosen="It was the only one.")
     record(WHO, said)
     assert emitted == [measured.get(WHO.creator_id, WHO.user_id, said.message_id)]
-    assert emitted[0].fallback == "timeout"
+    assert (emitted[0].fallback, emitted[0].chosen) == ("timeout", "It was the only one.")
     assert lost == []
 
 

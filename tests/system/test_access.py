@@ -18,7 +18,8 @@ ROLES: tuple[Role, ...] = ("user", "creator", "coach", "admin")
 NOWHERE = "01JB0000000000000000000009"
 CLOSED = [route for route in SYSTEM.routes if route.roles]
 WITH_ID = [route for route in CLOSED if "{" in route.path]
-OF_ONE_USER = [route for route in WITH_ID if route.roles == ("user",)]
+# The model of OpenAI's clients is the creator, who is there for all of its users.
+OF_ONE_USER = [route for route in WITH_ID if route.roles == ("user",) and "{model}" not in route.path]
 
 
 def filled(route: Route, identifier: str = NOWHERE) -> str:
@@ -66,6 +67,7 @@ def theirs(running_system: RunningSystem) -> dict[str, str]:
     conversation = user.converse()
     message = user.ask(conversation, "Hello")["message_id"]
     return {
+        "model": "access-other",
         "document_id": creator.upload("theirs.md", b"The secret rule of others.")["document_id"],
         "conversation_id": conversation,
         "message_id": message,

@@ -96,6 +96,9 @@ def test_a_creator_sees_what_models_cost_and_the_budget(running_system: RunningS
             "estimated_calls": 0,
             "input_tokens": 10,
             "output_tokens": 20,
+            "cache_read_tokens": 0,
+            "cache_write_tokens": 0,
+            "reused_answers": 0,
             "seconds": 1.5,
             "cost_usd": 2.0,
         }

@@ -36,6 +36,35 @@ def openai(taught: RunningSystem) -> OpenAI:
 
 def test_the_creator_is_the_only_model(openai: OpenAI) -> None:
     assert [model.id for model in openai.models.list()] == [CREATOR]
+    assert openai.models.retrieve(CREATOR).id == CREATOR
+    with pytest.raises(NotFoundError) as missing:
+        openai.models.retrieve("gpt-4o")
+    assert missing.value.code == "model_not_found"
+
+
+def test_a_client_without_a_valid_token_reads_why(taught: RunningSystem) -> None:
+    stranger = openai_client(taught, "no-token")
+    messages: Any = [{"role": "user", "content": QUESTION}]
+    for stream in (False, True):
+        with pytest.raises(AuthenticationError) as refused:
+            stranger.chat.completions.create(model=CREATOR, messages=messages, stream=stream)
+        assert (refused.value.code, refused.value.type) == ("not_signed_in", "authentication_error")
+    with pytest.raises(AuthenticationError) as refused:
+        stranger.models.list()
+    assert refused.value.code == "not_signed_in"
+
+
+def test_a_reply_ends_where_the_client_wants(openai: OpenAI) -> None:
+    asked: Any = {"model": CREATOR, "messages": [{"role": "user", "content": QUESTION}]}
+    brief = openai.chat.completions.create(max_tokens=2, **asked)
+    assert brief.choices[0].finish_reason == "length"
+    assert "The evening [" in (brief.choices[0].message.content or "")
+    until = openai.chat.completions.create(stop=["nine"], stream=True, **asked)
+    choices = [choice for chunk in until for choice in chunk.choices]
+    text = "".join(choice.delta.content or "" for choice in choices)
+    assert "a cup of tea at" in text
+    assert "nine" not in text
+    assert choices[-1].finish_reason == "stop"
 
 
 def test_a_completion_is_the_coachs_cited_reply(openai: OpenAI, taught: RunningSystem) -> None:

@@ -2,11 +2,13 @@
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
 
+from coaching.adapters.aws.current_model import DynamoDBCurrentModels
 from coaching.adapters.aws.documents import DynamoDBDocuments
 from coaching.adapters.aws.table import DynamoDBTable
 from coaching.knowledge.document import PATIENCE, Document
@@ -16,7 +18,8 @@ from infra.plan import PASSAGES, SEGMENTS, Capability
 from infra.system import SYSTEM
 from tests.support.http_client import Client, client
 from tests.support.recordings import DEADLINE_SECONDS, LARGE, MP3, Studio
-from tests.support.running_system import RunningSystem
+from tests.support.running_system import RunningSystem, serving
+from tests.system.crew import DANGER, GRAVE, Crew, sub_of, until
 from tests.system.words import CREATOR_WORDS, USER_WORDS
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
@@ -30,8 +33,40 @@ def lived_system(running_system: RunningSystem) -> RunningSystem:
     a_creators_life(running_system)
     a_recordings_life(running_system)
     a_users_life(running_system)
+    a_life_in_danger(running_system)
+    an_admins_life(running_system)
     a_life_without_search(running_system)
     return running_system
+
+
+@pytest.fixture(scope="module")
+def system_with_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """Another, whose models are away, after an admin switched from one to the other."""
+    models = {"CHAT_MODELS": "ollama:llama3:8b,ollama:mistral:7b", "OLLAMA_URL": "http://127.0.0.1:9"}
+    with serving(tmp_path_factory.mktemp("models"), models=models) as system:
+        an_admins_life(system)
+        what_breaks_off(system)
+        yield system
+
+
+def an_admins_life(system: RunningSystem) -> None:
+    admin = client(system, "life", "admin")
+    before = admin.call("GET", "/v1/models/current")
+    for model in (*before["models"], "ollama:nothing"):
+        admin.send("POST", "/v1/models/current", {"model": model}, headers=keyed())
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while admin.call("GET", "/v1/models/current")["state"] == "loading":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def what_breaks_off(system: RunningSystem) -> None:
+    records = DynamoDBCurrentModels(DynamoDBTable(lambda: system.aws.dynamodb, SYSTEM.table.name))
+    switch_id = new_ulid()
+    asked = records.get().begun("ollama:b", of="ollama:a", switch_id=switch_id, by="ada", moment=now())
+    records.save(asked)
+    invoke(system, "fail_switch", {"switch_id": switch_id, "error": {"Error": "States.Timeout", "Cause": ""}})
+    assert records.get().state == "failed"
 
 
 def a_life_without_search(system: RunningSystem) -> None:
@@ -179,6 +214,7 @@ def a_users_life(system: RunningSystem) -> None:
         user.ask(begun["conversation_id"], f"When do I do {CREATOR_WORDS}?", key="cited")
     user.stream(begun["conversation_id"], USER_WORDS)
     user.call("GET", "/v1/models")
+    user.call("GET", "/v1/models/life")
     completion = {"model": "life", "messages": [{"role": "user", "content": USER_WORDS}]}
     user.call("POST", "/v1/chat/completions", completion, headers=keyed())
     user.send("POST", "/v1/chat/completions", {**completion, "model": USER_WORDS, "tools": [USER_WORDS]})
@@ -193,6 +229,31 @@ def a_users_life(system: RunningSystem) -> None:
     user.call("DELETE", path)
 
 
+def a_life_in_danger(system: RunningSystem) -> None:
+    crew = Crew(system, "life").on_duty()
+    anna, ben, user = crew.coach("anna"), crew.coach("ben"), crew.user()
+    anna.call("GET", "/v1/rota")
+    user.send("PUT", "/v1/rota", {"timezone": USER_WORDS})
+    crew.creator.send("PUT", "/v1/rota", {"timezone": USER_WORDS})
+    escalation_id = crew.flagged(f"{DANGER} {USER_WORDS}", user)
+    crew.flagged(f"{GRAVE} {USER_WORDS}", user)
+    crew.await_told(escalation_id)
+    crew.overdue(escalation_id, by=timedelta(minutes=9))
+    crew.invoke("sweep_escalations", {})
+    until(lambda: len(crew.told(escalation_id)) > 1)
+    path = f"/v1/escalations/{escalation_id}"
+    anna.call("GET", "/v1/escalations")
+    anna.call("GET", path)
+    anna.call("POST", f"{path}/claim", headers=keyed())
+    # What is refused gives its key up.
+    ben.send("POST", f"{path}/claim", headers=keyed())
+    anna.call("POST", f"{path}/message", {"text": USER_WORDS}, headers=keyed())
+    anna.call("POST", f"{path}/hand-over", {"to": sub_of(ben)}, headers=keyed())
+    ben.call("POST", f"{path}/resolve", {"outcome": "safe_now", "note": USER_WORDS}, headers=keyed())
+    ben.send("POST", f"{path}/resolve", {"outcome": USER_WORDS, "note": USER_WORDS}, headers=keyed())
+    anna.call("GET", "/v1/escalations?status=resolved")
+
+
 def granted(capability: Capability) -> set[tuple[str, str]]:
     """What the plan grants beside the passages, which are in a folder here (see tests/adapters/search)."""
     return {
@@ -204,10 +265,12 @@ def granted(capability: Capability) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("capability", SYSTEM.capabilities, ids=lambda capability: capability.name)
-def test_a_function_is_granted_exactly_what_its_code_calls(lived_system: RunningSystem, capability: Capability) -> None:
+def test_a_function_is_granted_exactly_what_its_code_calls(
+    lived_system: RunningSystem, system_with_models: RunningSystem, capability: Capability
+) -> None:
     called = {
         (RESOURCES.get(call.resource, call.resource), call.operation)
-        for call in lived_system.calls()
+        for call in lived_system.calls() | system_with_models.calls()
         if call.capability == capability.name
     }
     assert called == granted(capability)

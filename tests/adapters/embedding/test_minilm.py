@@ -35,6 +35,11 @@ class TestMiniLMEmbedder(EmbedderContract):
         assert list(kept.starts) == list(asked_first.starts)
         assert vector == pytest.approx(embedder.embed(["How long is an ember?"], "passage"), abs=1e-5)
 
+    def test_a_question_that_is_asked_at_once_by_many_is_read_once(self, embedder: MiniLMEmbedder) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            vectors = list(pool.map(lambda _: embedder.embed(["Who lights the first ember?"], "query"), range(8)))
+        assert len({id(each) for each in vectors}) == 1
+
     def test_a_question_of_several_windows_is_embedded_like_a_passage(self, embedder: MiniLMEmbedder) -> None:
         text = "ember " * 400
         assert embedder.embed([text], "query") == pytest.approx(embedder.embed([text], "passage"), abs=1e-5)

@@ -10,8 +10,9 @@ import pytest
 
 from coaching.errors import NotFound, SearchUnavailable, StaleWrite
 from coaching.knowledge.filters import Equals
+from coaching.knowledge.ports import Query
 from coaching.retrying import until_fresh
-from coaching.vocabulary import DocumentId, Place
+from coaching.vocabulary import CreatorId, DocumentId, Place
 from tests.adapters.search.samples import (
     HABITS,
     HEARTH,
@@ -260,3 +261,46 @@ def _at_once(work: Callable[[T], None], items: Iterable[T]) -> None:
     with ThreadPoolExecutor(8) as pool:
         for done in [pool.submit(work, item) for item in items]:
             done.result(timeout=60)
+
+
+class VersionContract:
+    """The name of what a creator has published."""
+
+    def test_stays_while_nothing_is_published(self, store: Store) -> None:
+        put(store, passages("A walk in the rain."))
+        before = version_of(store)
+        stage(store, passages("A walk in the snow.", version=2))
+        stage(store, passages("Sleep well.", document_id=SLEEP))
+        put(store, passages("Somebody else's.", creator_id=CreatorId("hearth-2"), document_id=DocumentId("theirs")))
+        assert before
+        assert version_of(store) == before
+
+    def test_changes_with_every_publication_and_removal(self, store: Store) -> None:
+        seen = [version_of(store)]
+        for items in (
+            passages("A walk in the rain.", "A walk in the sun."),
+            passages("Sleep well.", document_id=SLEEP),
+            passages("A walk in the rain.", "A walk in the snow.", version=2),
+        ):
+            put(store, items)
+            seen.append(version_of(store))
+        store.remove(HEARTH, HABITS)
+        seen.append(version_of(store))
+        put(store, passages("Sleep badly.", document_id=SLEEP, version=2))
+        seen.append(version_of(store))
+        assert len(set(seen)) == len(seen)
+
+    def test_is_the_same_whatever_is_looked_for(self, store: Store) -> None:
+        put(store, passages("A walk in the rain.", "Sleep well."))
+        worded = store.candidates(HEARTH, Query("sleep", None, MODEL, 1, (Equals("level", "none"),), versioned=True))
+        assert worded.version == version_of(store)
+
+    def test_each_creator_has_their_own(self, store: Store) -> None:
+        put(store, passages("A walk in the rain."))
+        other = CreatorId("hearth-2")
+        assert version_of(store, other) != version_of(store)
+
+
+def version_of(store: Store, creator_id: CreatorId = HEARTH) -> str:
+    query = Query("walk", towards(0), MODEL, 5, versioned=True)
+    return store.candidates(creator_id, query).version

@@ -12,7 +12,7 @@ from coaching.adapters.search.opensearch_client import Client
 from coaching.adapters.search.opensearch_queries import matching
 from coaching.adapters.search.s3 import S3Passages
 from tests.adapters.search.attempts_contract import AttemptsContract
-from tests.adapters.search.contract import FindingContract, PublishingContract, ReadingBackContract
+from tests.adapters.search.contract import FindingContract, PublishingContract, ReadingBackContract, VersionContract
 from tests.adapters.search.filter_contract import FilterContract
 from tests.adapters.search.samples import Store
 from tests.adapters.search.tenant_contract import TenantContract
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 
 class PassageStoreContract(
-    FindingContract, PublishingContract, ReadingBackContract, TenantContract, FilterContract, AttemptsContract
+    FindingContract,
+    PublishingContract,
+    VersionContract,
+    ReadingBackContract,
+    TenantContract,
+    FilterContract,
+    AttemptsContract,
 ):
     """What whoever stores passages promises."""
 

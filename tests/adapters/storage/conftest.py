@@ -12,6 +12,8 @@ from moto.server import ThreadedMotoServer
 from coaching.adapters.aws.clients import dynamodb_client, s3_client, stepfunctions_client
 from coaching.adapters.aws.table import DynamoDBTable
 from coaching.vocabulary import new_ulid
+from infra.system import SYSTEM
+from local.cloud import described
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -82,30 +84,9 @@ def stepfunctions(aws_address: str) -> "SFNClient":
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Iterator[DynamoDBTable]:
     name = f"coaching-{new_ulid()}"
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-            {"AttributeName": "due_shard", "AttributeType": "S"},
-            {"AttributeName": "due_at", "AttributeType": "S"},
-        ],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "due",
-                "KeySchema": [
-                    {"AttributeName": "due_shard", "KeyType": "HASH"},
-                    {"AttributeName": "due_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    )
+    dynamodb.create_table(**described(SYSTEM.table, name))
     dynamodb.update_time_to_live(
-        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
+        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": SYSTEM.table.ttl_attribute}
     )
     yield DynamoDBTable(lambda: dynamodb, name)
     dynamodb.delete_table(TableName=name)

@@ -6,6 +6,7 @@ import sys
 MODULES = [
     "answered_requests",
     "clients",
+    "current_model",
     "conversations",
     "document_work",
     "documents",

@@ -57,7 +57,7 @@ IDS = {
     "turn": 3,
     "feedback": 3,
 }
-LIST_IDS = {"document": 1, "goal": 2, "conversation": 2, "message": 3}
+LIST_IDS = {"document": 1, "usage": 2, "goal": 2, "conversation": 2, "message": 3}
 
 
 def places(one: str, two: str, three: str, four: str) -> dict[str, keys.Key]:
@@ -67,7 +67,7 @@ def places(one: str, two: str, three: str, four: str) -> dict[str, keys.Key]:
         return {
             "creator": keys.creator(creator_id),
             "document": keys.document(creator_id, DocumentId(two)),
-            "usage": keys.usage(creator_id, two),
+            "usage": keys.usage(creator_id, two, 3),
             "call": keys.usage_call(creator_id, two, three),
             "day": keys.day(creator_id, two),
             "profile": keys.profile(creator_id, user_id),
@@ -87,6 +87,7 @@ def places_of_lists(one: str, two: str, three: str, _: str) -> dict[str, keys.Ke
     try:
         return {
             "document": keys.documents(creator_id),
+            "usage": keys.usages(creator_id, two),
             "goal": keys.goals(creator_id, user_id),
             "conversation": keys.conversations(creator_id, user_id),
             "message": keys.messages(creator_id, user_id, ConversationId(three)),

@@ -10,7 +10,7 @@ import pytest
 
 from coaching.adapters.aws import keys
 from coaching.adapters.aws.table import DynamoDBTable
-from coaching.adapters.aws.usage import DynamoDBUsageLedger
+from coaching.adapters.aws.usage import SHARDS, DynamoDBUsageLedger
 from coaching.adapters.memory.usage import MemoryUsageLedger
 from coaching.errors import StaleWrite
 from coaching.models.usage import ModelCall, ModelUsage, UsageLedger
@@ -44,6 +44,13 @@ class UsageLedgerContract:
         month = ledger.month(HEARTH, "2026-11")
         assert month.models == {MODEL: ModelUsage(2, 1, 101, 20, 1_500, 1_250), "ollama:llama3:8b": ModelUsage(1)}
         assert month.cost_usd == Decimal("0.0015")
+
+    def test_counts_what_providers_kept_and_what_was_given_again(self, ledger: UsageLedger) -> None:
+        ledger.add(call(usage=Usage(100, 20, 60, 30)))
+        ledger.add(call(usage=Usage(), microdollars=0, seconds=0.0, reused=True))
+        assert ledger.month(HEARTH, "2026-11").models == {
+            MODEL: ModelUsage(1, 0, 100, 20, 1_500, 250, cache_read_tokens=60, cache_write_tokens=30, reused_answers=1)
+        }
 
     def test_counts_a_call_that_is_added_again_once(self, ledger: UsageLedger) -> None:
         again = call()
@@ -82,6 +89,13 @@ class TestDynamoDB(UsageLedgerContract):
         ledger.add(counted)
         note = table.found(keys.usage_call(HEARTH, "2026-11", counted.call_id))
         assert note["expires_at"] == {"N": str(1_001 + 24 * 3600)}
+
+    def test_spreads_the_calls_of_a_month(self, ledger: DynamoDBUsageLedger, table: DynamoDBTable) -> None:
+        for _ in range(100):
+            ledger.add(call())
+        shards = table.records(keys.usages(HEARTH, "2026-11"), at_most=100)
+        assert SHARDS / 2 < len(shards) <= SHARDS
+        assert ledger.month(HEARTH, "2026-11").models[MODEL].calls == 100
 
     def test_counts_once_though_others_count_at_the_same_time(self, table: DynamoDBTable) -> None:
         busy = cast("DynamoDBClient", ConflictsAtFirst(table.client()))

@@ -31,6 +31,8 @@ class Settings(BaseModel):
     work_bucket: str = ""
     ingestion_state_machine_arn: str = ""
     deletion_state_machine_arn: str = ""
+    switching_state_machine_arn: str = ""
+    escalation_state_machine_arn: str = ""
 
     user_pool_client_id: str = ""
     route_roles: Json[dict[str, tuple[Role, ...]]] = {}
@@ -45,11 +47,16 @@ class Settings(BaseModel):
     search_language: Language = "english"
     """Of the documents of this stage. What was indexed in another is indexed anew."""
 
-    embedder: Literal["minilm", "hash", "onnx", "ollama"] = "minilm"
-    """`onnx` is a model of your own in `onnx_embedder_folder`, `ollama` is `ollama_embedding_model` at `ollama_url`."""
+    embedder: Literal["minilm", "hash", "onnx", "ollama", "openai", "bedrock"] = "minilm"
+    """`onnx` is a model of your own in `onnx_embedder_folder`; for the others see the names of their models below.
+    Another embedder is another index: what was embedded with the one before is indexed anew, never mixed in."""
     minilm_folder: str = "/opt/minilm"
     onnx_embedder_folder: str = ""
     ollama_embedding_model: str = "nomic-embed-text"
+    """At `ollama_url`."""
+    openai_embedding_model: str = "text-embedding-3-small"
+    """At `openai_url`, with OpenAI's key."""
+    bedrock_embedding_model: str = "amazon.titan-embed-text-v2:0"
     reranker: Literal["none", "onnx"] = "none"
     """`onnx` is a cross-encoder of your own in `reranker_folder`, which looks at the best 30 passages once more."""
     reranker_folder: str = ""
@@ -60,6 +67,9 @@ class Settings(BaseModel):
     """`none` means that recordings are refused, with the advice to upload their transcripts."""
     transcription_prefix: str = "creator-coach-local"
     """Begins the names of this stage's transcription jobs; it has no dot."""
+
+    notice_sender: str = ""
+    """The address, verified with SES, from which coaches are told of escalations. Empty: by text message alone."""
 
     chat_models: Names = ()
     """Who words replies, with a comma between names: `ollama:llama3:8b,openai:gpt-4.1-mini`. Who stands later is asked
@@ -74,8 +84,11 @@ class Settings(BaseModel):
     openai_url: str = "https://api.openai.com/v1"
     anthropic_url: str = "https://api.anthropic.com"
     huggingface_url: str = "https://router.huggingface.co/v1"
+    huggingface_runs: Literal["hosted", "in_process"] = "hosted"
+    """`in_process`: by transformers, which `requirements/huggingface.txt` brings. The model's name is then a folder, or
+    one on the Hub whose files were downloaded before; one that the catalogue lacks has its card in `model_cards`."""
     bedrock_region: str = ""
-    """Empty: the region of everything else."""
+    """Empty: the region on a model's card, or that of everything else."""
     model_keys_secret: str = ""
     """A secret in Secrets Manager: JSON with the keys of `openai`, `anthropic`, `huggingface`. Empty: those below."""
     openai_api_key: SecretStr = SecretStr("")

@@ -138,10 +138,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the model's server counts them; 0 where no model took part."""
+    """Tokens as the model's server counts them; 0 where no model took part.
+
+    `input_tokens` are all that the prompt had. Of them the provider has read `cache_read_tokens` from its prompt cache
+    and written `cache_write_tokens` into it.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,8 @@ Language = Literal[
 Retrieval = Literal["hybrid", "lexical"]
 """How passages were found: by meaning and words, or by words alone, since the embedder did not answer."""
 
-ReplyKind = Literal["answer", "quote", "abstain", "crisis", "apology"]
+ReplyKind = Literal["answer", "quote", "abstain", "crisis", "apology", "human"]
+"""Of `human` ones a human coach wrote the words; such a turn has no message of the user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,24 @@ class CheckedReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Danger:
+    """A red flag as its turn keeps it: what was seen, what a human should do, what the user was given.
+
+    Severity and topics are those of `coaching.safety.topics` in small letters; `reasons` are ids of rules and heads.
+    `degraded` says which of the detector's parts did not work.
+    """
+
+    severity: str
+    topics: tuple[str, ...]
+    about_other: bool
+    retracts: bool
+    reasons: tuple[str, ...]
+    recommended_action: str
+    resources: tuple[str, ...]
+    degraded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A user's message and the reply to it, kept under one id.
 
@@ -214,6 +239,7 @@ class Turn:
     request_key: str = ""
     retrieval: Retrieval = "hybrid"
     cut: bool = False
+    danger: Danger | None = None
 
 
 @dataclass(frozen=True, slots=True)

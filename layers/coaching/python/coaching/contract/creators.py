@@ -7,7 +7,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from coaching.contract.common import Attributes, Line, Paragraphs, ReplyModel, RequestModel
+from coaching.conversation.age import LEAST, MINIMUM_SETTING, MOST
+from coaching.conversation.disclosure import DISCLOSE_SETTING
+from coaching.conversation.reusing import SHARE_SETTING
 from coaching.models.budget import BUDGET_SETTING
+from coaching.safety.bounds import CLAIMS_SETTING, CONTENT_SETTING, GROUNDING_SETTING
+from coaching.safety.bounds import SETTINGS as BOUNDS
+from coaching.safety.house_rules import NEVER_SAYS_SETTING
 from coaching.vocabulary import Scalar
 
 Intent = Annotated[str, Field(pattern="^(question|stuck|check_in|thanks|off_topic)$")]
@@ -37,6 +43,14 @@ def _sound(settings: dict[str, Scalar]) -> dict[str, Scalar]:
     limit = settings.get(BUDGET_SETTING, 0)
     if isinstance(limit, bool | str) or limit < 0:
         raise ValueError(f"`{BUDGET_SETTING}` is a number of US dollars, 0 or more")
+    if type(settings.get(SHARE_SETTING, False)) is not bool:
+        raise ValueError(f"`{SHARE_SETTING}` is true or false")
+    if type(settings.get(DISCLOSE_SETTING, True)) is not bool:
+        raise ValueError(f"`{DISCLOSE_SETTING}` is true or false")
+    for name, (least, most) in {MINIMUM_SETTING: (LEAST, MOST), **BOUNDS}.items():
+        value = settings.get(name, least)
+        if isinstance(value, bool | str) or not least <= value <= most:
+            raise ValueError(f"`{name}` is a number from {least:g} to {most:g}")
     return settings
 
 
@@ -52,7 +66,15 @@ class PutCreator(RequestModel):
         AfterValidator(_sound),
         Field(
             description=f"`{BUDGET_SETTING}`: what models may cost a month; from 80 % of it on replies are worded by "
-            "cheaper models, from 100 % on by the cheapest alone. Without it there is no limit"
+            "cheaper models, from 100 % on by the cheapest alone. Without it there is no limit. "
+            f"`{SHARE_SETTING}`: true lets what a model answered to one user be given to another who asks the same "
+            "within minutes, where nothing known of either took part: no profile, no goal, nothing said before. "
+            f"`{DISCLOSE_SETTING}`: false leaves out, at the beginning of a conversation, that no person answers; who "
+            f"asks is told. `{MINIMUM_SETTING}`: years, {LEAST} to {MOST}, without it {LEAST}; who says that they are "
+            "younger is not coached, and under 18 the checks are stricter and no numbers about weight or food are "
+            f"said. `{GROUNDING_SETTING}`, `{CLAIMS_SETTING}`, `{CONTENT_SETTING}`: thresholds of the checks, which "
+            "make them stricter and never laxer. "
+            f"`{NEVER_SAYS_SETTING}`: words and phrases, set apart by commas, that no model says in the creator's name"
         ),
     ] = {}
 

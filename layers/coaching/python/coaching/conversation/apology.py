@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from coaching.conversation.tongues import in_tongue_of
 from coaching.safety.draft import Draft, DraftSentence
 
 APOLOGIES: Final = {
@@ -21,13 +22,10 @@ APOLOGIES: Final = {
     "tr": ("Teknik sorunlar yaşıyorum.", "Lütfen daha sonra tekrar deneyin."),
 }
 """By language (ISO 639-1), two sentences each."""
-_ALSO: Final = {"no": "nb", "nn": "nb"}
 
 
 def apology(*locales: str) -> Draft:
     """Return an apology in the first of the locales (`de-AT`) whose language is known; in English where none is."""
-    languages = [locale.split("-")[0].lower() for locale in locales]
-    known = [_ALSO.get(language, language) for language in languages]
-    lines = APOLOGIES[next((language for language in known if language in APOLOGIES), "en")]
+    lines = in_tongue_of(locales, APOLOGIES)
     sentences = (DraftSentence(line, "phrase", lead=" " if at else "") for at, line in enumerate(lines))
     return Draft("apology", tuple(sentences), "none")

@@ -7,55 +7,38 @@ from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import cache
 
-from coaching.conversation.answering import ModelAnswer
-from coaching.conversation.apology import apology
-from coaching.conversation.composer import abstention, compose
-from coaching.conversation.events import Cited, Done, Replace, ReplyEvent, Status, Token, Working
+from coaching.conversation.age import remember_age
+from coaching.conversation.caring import Care, CareForUser
+from coaching.conversation.difficulty import difficulty
+from coaching.conversation.events import Cited, Done, ReplyEvent, Status, Token
 from coaching.conversation.follow_up import is_follow_up, with_what_it_follows
+from coaching.conversation.framing import frame
 from coaching.conversation.making import TurnInMaking
 from coaching.conversation.message import clean_message
 from coaching.conversation.phrases import approved
 from coaching.conversation.ports import Conversation, Conversations, Turns
 from coaching.conversation.prompt import prompt
 from coaching.conversation.remembering import RememberTurn
+from coaching.conversation.reusing import reuse_of
 from coaching.conversation.window import MOST, exchanges_kept
 from coaching.conversation.wishes import NONE, Wishes
-from coaching.errors import EmbedderUnavailable, ModelUnavailable, NotFound, SearchUnavailable
+from coaching.conversation.wording import Asked, Events, Replied, WordReply
+from coaching.errors import NotFound, SearchUnavailable
 from coaching.knowledge.ports import TokenEmbedder
 from coaching.knowledge.search import SearchPassages, SearchResult
 from coaching.knowledge.sources import FindRemovedSources
-from coaching.models.ports import ChatModel, Finish, ModelOf, Prompt
+from coaching.models.cancelling import Cancellation, Cancelled
+from coaching.models.ports import ModelOf
+from coaching.models.purpose import Purpose
 from coaching.profile.creator import Creator
 from coaching.profile.ports import Creators, GoalList, Profiles
-from coaching.safety.distress import is_plain_distress
-from coaching.safety.draft import Draft
-from coaching.safety.groundedness import Evidence
-from coaching.safety.validation import Rejected, check_reply, check_sentence
-from coaching.vocabulary import (
-    CheckedReply,
-    ConversationId,
-    CreatorId,
-    Identity,
-    Retrieval,
-    Turn,
-)
+from coaching.safety.outcome import ACCEPTED
+from coaching.safety.standards import Standards
+from coaching.safety.validation import shown_whole
+from coaching.vocabulary import ConversationId, CreatorId, Identity, Turn
 
-
-@dataclass(frozen=True, slots=True)
-class _Replied:
-    """The reply, how its passages were found, and why it is not the model's where one was asked (`Done.fallback`)."""
-
-    reply: CheckedReply
-    retrieval: Retrieval
-    fallback: str = ""
-    finish: Finish = "stop"
-
-
-_Events = Generator[ReplyEvent, None, _Replied]
-"""Events that end with the reply."""
-
-Record = Callable[[Identity, Turn, str], None]
-"""Takes a turn that was kept, and why its reply is not a model's where one was asked (`Done.fallback`)."""
+Record = Callable[[Identity, Done], None]
+"""Takes a turn that was kept, and what is known of how its reply came about."""
 
 PASSAGES = 5
 """That a model is given, or the composer: with more, it does no better and takes longer."""
@@ -71,28 +54,12 @@ def _retrieval_pool() -> ThreadPoolExecutor:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A message and all that is known when the reply is made.
-
-    `query` is what was searched for. `locales` are the user's and the creator's. `unanswered`: a model should have
-    replied and none did.
-    """
-
-    message: str
-    query: str
-    creator: Creator
-    found: SearchResult
-    prompt: Prompt
-    model: ChatModel | None
-    locales: tuple[str, str]
-    unanswered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class AskCoach:
     """Replies to a message, sentence by sentence. Where `model_of` gives no model the composer replies.
 
-    The composer reads by `tokens`, and by `words` while those cannot be had. `record` takes each turn once it is kept.
+    The composer reads by `tokens`, and by `words` while those cannot be had. `care` looks at every message first and
+    says what is said instead of coaching, where that is not the moment. Every reply is held to `standards`. `record`
+    takes each turn once it is kept.
     """
 
     conversations: Conversations
@@ -105,6 +72,8 @@ class AskCoach:
     tokens: TokenEmbedder
     words: TokenEmbedder
     model_of: ModelOf
+    care: CareForUser
+    standards: Standards
     record: Record
 
     def __call__(
@@ -114,8 +83,10 @@ class AskCoach:
         text: str,
         request_key: str = "",
         wishes: Wishes = NONE,
+        cancellation: Cancellation | None = None,
     ) -> Generator[ReplyEvent, None, None]:
-        """Yield what happens, `Done` last. Closing it early stops the generation; the turn is kept as cut.
+        """Yield what happens, `Done` last. Closing it early stops the generation, and so does cancelling it while it
+        waits for the model, which then raises Cancelled; the turn is kept as cut.
 
         A cut turn does not answer its request: asked again under its key, the coach replies anew.
         A request that was answered before under the same `request_key` is answered with that turn.
@@ -133,36 +104,53 @@ class AskCoach:
         creator = self.creators.get(who.creator_id)
         try:
             yield Status("retrieving")
-            asked = self._gather(conversation, creator, message, wishes)
-            making.found = asked.found
-            yield Status("generating")
-            with closing(self._reply(asked)) as reply_events:
-                replied = yield from making.passing(reply_events)
+            asked = self._gather(who, conversation, creator, message, wishes)
+            if isinstance(asked, Care):
+                making.danger, making.escalation_id = asked.danger, asked.escalation_id
+                replied = yield from making.passing(_cared(asked))
+            else:
+                asked = replace(asked, prompt=replace(asked.prompt, cancellation=cancellation or Cancellation()))
+                making.found = asked.found
+                yield Status("generating")
+                with closing(WordReply(self.tokens, self.words)(asked)) as reply_events:
+                    replied = yield from making.passing(reply_events)
             making.reply = replied.reply
+            if replied.validation.outcome == "escalate":
+                making.escalation_id = self.care.unanswered(who, conversation_id)
             yield Cited(replied.reply.citations)
-        except GeneratorExit:
+        except (GeneratorExit, Cancelled):
             with suppress(NotFound):
-                self.record(who, remember(who, conversation_id, making.turn), "")
+                self.record(who, Done(remember(who, conversation_id, making.turn)))
             raise
         turn = remember(who, conversation_id, making.turn, request_key)
+        done = Done(turn, replied.fallback, finish=replied.finish, chosen=replied.chosen,
+                    validation=replied.validation)  # fmt: skip
         try:
-            yield Done(turn, replied.fallback, finish=replied.finish)
+            yield done
         finally:
             # Nobody waits for figures.
-            self.record(who, turn, replied.fallback)
+            self.record(who, done)
 
-    def _gather(self, conversation: Conversation, creator: Creator, message: str, wishes: Wishes) -> _Asked:
-        """Read what the reply depends on, with the search running beside it."""
+    def _gather(
+        self, who: Identity, conversation: Conversation, creator: Creator, message: str, wishes: Wishes
+    ) -> Asked | Care:
+        """Read what the reply depends on, with the search running beside it. Care that is due waits for nothing."""
         history: Sequence[Turn] = ()
         query, model = message, self.model_of(conversation.creator_id, creator.settings)
         if conversation.turns and is_follow_up(message):
             history = self.turns.recent(conversation, limit=MOST)
             query = with_what_it_follows(message, history)
-        searching = self._search(conversation.creator_id, query)
+        first_of_all = model is not None and not conversation.turns
+        searching = self._search(conversation.creator_id, query, versioned=first_of_all)
         try:
             if model and not history and conversation.turns:
                 history = self.turns.recent(conversation, limit=MOST)
             profile = self.profiles.get(conversation.creator_id, conversation.user_id)
+            profile = remember_age(self.profiles, profile, message)
+            locales = profile.locale, creator.locale
+            watched = self.care.watch.look(who, message)
+            if care := self.care(who, conversation.conversation_id, message, watched, locales):
+                return care
             goals = self.goals.page(conversation.creator_id, conversation.user_id, limit=GOALS_IN_PROMPT, cursor=None)
             found = searching.result(RETRIEVAL_SECONDS)
         except TimeoutError:
@@ -172,64 +160,25 @@ class AskCoach:
         kept = history[len(history) - min(len(history), exchanges_kept(conversation.turns)) :]
         belongs = conversation.conversation_id
         asking = prompt(creator, profile, goals.items, kept, found.passages, message, conversation=belongs)
-        locales = profile.locale, creator.locale
-        return _Asked(message, query, creator, found, wishes.applied(asking), model, locales)
+        asking = replace(asking, purpose=Purpose(difficulty=difficulty(message)))
+        asking = replace(asking, reuse=reuse_of(conversation, creator, profile, goals.items, found, watched))
+        around = frame(message, creator, profile, locales, first=not conversation.turns)
+        standards = self.standards.asked(
+            message, settings=creator.settings, approved=approved(creator), minor=around.minor
+        )
+        return Asked(message, query, creator, found, wishes.applied(asking), model, locales, standards, wishes, around)
 
-    def _search(self, creator_id: CreatorId, query: str) -> "Future[SearchResult]":
+    def _search(self, creator_id: CreatorId, query: str, *, versioned: bool) -> "Future[SearchResult]":
         def search() -> SearchResult:
-            return self.search(creator_id, query, k=PASSAGES)
+            return self.search(creator_id, query, k=PASSAGES, versioned=versioned)
 
         # The copy carries the request's id into the thread's log lines.
         return _retrieval_pool().submit(copy_context().run, search)
 
-    def _reply(self, asked: _Asked) -> _Events:
-        reason, fallback, shown = "", "", False
-        model = None if is_plain_distress(asked.message) else asked.model
-        for last in (False, True):
-            if model is None:
-                break
-            evidence = Evidence.of(asked.found.passages)
-            answer = ModelAnswer(model, asked.prompt, evidence, asked.message)
-            try:
-                with closing(answer.sentences()) as sentences:
-                    for sentence in sentences:
-                        shown = shown or sentence is not None
-                        yield Token(sentence, model=answer.draft.model) if sentence else Working()
-                reply = check_reply(answer.draft, evidence, said=asked.message)
-                return _Replied(reply, asked.found.retrieval, finish=answer.finish)
-            except ModelUnavailable as error:
-                reason, fallback = "the model stopped answering", error.code
-                if answer.began and not shown and not last:
-                    # Nobody has read a word of what broke off: another model, or another node, may say it all.
-                    continue
-                asked = replace(asked, unanswered=True)
-            except Rejected as refused:
-                reason, fallback = "the answer did not keep to the material", refused.code
-            break
-        reply, tokens = self._composed(asked)
-        if shown:
-            yield Replace(reply, reason)
-        else:
-            yield from tokens
-        return _Replied(reply, asked.found.retrieval, fallback)
 
-    def _composed(self, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
-        """Return the composer's reply. A creator's lines that may not be shown give way to the built-in ones."""
-        with suppress(Rejected):
-            return _checked(self._draft(asked), asked)
-        plain = replace(asked, creator=replace(asked.creator, phrases={}))
-        with suppress(Rejected):
-            return _checked(self._draft(plain), plain)
-        return _checked(abstention(asked.message, plain.creator), plain)
-
-    def _draft(self, asked: _Asked) -> Draft:
-        try:
-            draft = compose(asked.query, asked.found.passages, asked.creator, self.tokens)
-        except EmbedderUnavailable:
-            draft = compose(asked.query, asked.found.passages, asked.creator, self.words)
-        # What the material does not cover, a model might have answered; but danger gets its plain line always.
-        sorry = asked.unanswered and draft.kind == "abstain" and not is_plain_distress(asked.message)
-        return apology(*asked.locales) if sorry else draft
+def _cared(care: Care) -> Events:
+    yield Token(shown_whole(care.reply), care.reply.kind, care.reply.model)
+    return Replied(care.reply, "hybrid", ACCEPTED)
 
 
 def whole(events: Iterator[ReplyEvent]) -> Turn:
@@ -238,12 +187,3 @@ def whole(events: Iterator[ReplyEvent]) -> Turn:
         if isinstance(event, Done):
             return event.turn
     raise AssertionError("every reply ends in Done or raises")
-
-
-def _checked(draft: Draft, asked: _Asked) -> tuple[CheckedReply, list[Token]]:
-    """Return the composer's draft as a reply and as tokens. Raises: Rejected."""
-    # Nothing in such a draft is generated, so the passages need not be read for more than their letters.
-    evidence, lines = Evidence(asked.found.passages), approved(asked.creator)
-    checked = [check_sentence(sentence, evidence, approved=lines) for sentence in draft.sentences]
-    tokens = [Token(sentence, draft.kind, draft.model) for sentence in checked]
-    return check_reply(draft, evidence, approved=lines), tokens

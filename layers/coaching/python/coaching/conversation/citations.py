@@ -1,6 +1,5 @@
 """Citations: which words of the creator's a sentence stands on. Set after generation; no model is asked to cite."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,12 +16,6 @@ LONGEST_QUOTE = 400
 PASSAGES_COMPARED = 2
 """How many passages, those that share most words with a sentence, are searched for the words that support it."""
 NO_EVIDENCE = Evidence()
-_MADE_UP_MARKER = re.compile(r"\s*\[(?:source|quelle)?\s*#?\d+(?:\s*,\s*\d+)*\]", re.IGNORECASE)
-
-
-def without_markers(text: str) -> str:
-    """Return `text` without bracketed numbers that look like citations."""
-    return _MADE_UP_MARKER.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

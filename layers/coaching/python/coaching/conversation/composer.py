@@ -15,7 +15,6 @@ from coaching.conversation.phrases import phrase
 from coaching.conversation.stretches import Stretch, in_reading_order, stretches
 from coaching.knowledge.ports import TokenEmbedder
 from coaching.profile.creator import Creator
-from coaching.safety.distress import LINE, is_plain_distress
 from coaching.safety.draft import Draft, DraftSentence
 from coaching.vocabulary import ScoredPassage
 
@@ -31,11 +30,9 @@ material, and is seldom off-topic."""
 def compose(message: str, passages: Sequence[ScoredPassage], creator: Creator, embedder: TokenEmbedder) -> Draft:
     """Return a reply to `message` from `passages`, best first.
 
-    Its kind is `quote`, or `abstain` where the passages do not cover the message, or it is a matter of danger.
+    Its kind is `quote`, or `abstain` where the passages do not cover the message.
     Raises: EmbedderUnavailable.
     """
-    if is_plain_distress(message):
-        return Draft("abstain", (_line(LINE, 0),), MODEL)
     intent = intent_of(message)
     if intent == "thanks":
         return _framed(creator, intent, message, ())

@@ -1,11 +1,15 @@
 """What happens while a reply is made, as the user may see it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from coaching.models.ports import Finish
-from coaching.safety.validation import CheckedSentence
 from coaching.vocabulary import CheckedReply, Citation, DocumentId, ReplyKind, Turn
+
+if TYPE_CHECKING:
+    # Whoever only passes events on is spared what makes them.
+    from coaching.safety.outcome import Validation
+    from coaching.safety.validation import CheckedSentence
 
 State = Literal["retrieving", "loading_model", "generating"]
 
@@ -30,7 +34,7 @@ class Token:
     `kind` and `model` are those of the reply that it is a part of.
     """
 
-    sentence: CheckedSentence
+    sentence: "CheckedSentence"
     kind: ReplyKind = "answer"
     model: str = ""
 
@@ -54,13 +58,17 @@ class Done:
 
     `fallback` is a short code that says why the composer replied in the model's place; empty where it did not.
     `removed` are the documents cited in a turn that was stored before and deleted since; a new turn has none.
-    `finish` is `length` where the model was stopped at the most tokens that it may generate.
+    `finish` is `length` where the model was stopped at the most tokens that it may generate. `chosen` says why models
+    were asked in the order in which they were; empty where none was asked. `validation` is what became of a new reply
+    in its checks.
     """
 
     turn: Turn
     fallback: str = ""
     removed: frozenset[DocumentId] = frozenset()
     finish: Finish = "stop"
+    chosen: str = ""
+    validation: "Validation | None" = None
 
 
 ReplyEvent = Status | Working | Token | Replace | Cited | Done

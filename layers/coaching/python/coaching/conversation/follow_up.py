@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from coaching.conversation.intent import intent_of
 from coaching.conversation.references import leans_on_before
+from coaching.conversation.window import coached
 from coaching.safety.words import content, tokens
 from coaching.vocabulary import Turn
 
@@ -23,5 +24,6 @@ def is_follow_up(message: str) -> bool:
 
 
 def with_what_it_follows(message: str, history: Sequence[Turn]) -> str:
-    """Return the message behind the user's last one, where there is one."""
-    return f"{history[-1].text}\n{message}" if history else message
+    """Return the message behind the user's last one to the coach, where there is one."""
+    before = next((turn.text for turn in reversed(history) if coached(turn)), "")
+    return f"{before}\n{message}" if before else message

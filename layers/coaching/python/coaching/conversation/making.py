@@ -4,19 +4,24 @@ import time
 from collections.abc import Generator
 from typing import TypeVar
 
-from coaching.conversation.events import Replace, ReplyEvent, Token, Working
+from coaching.conversation.events import Replace, ReplyEvent, Status, Token, Working
 from coaching.knowledge.search import SearchResult
 from coaching.safety.validation import cut_reply
-from coaching.vocabulary import CheckedReply, ConversationId, Latency, MessageId, Turn, now
+from coaching.vocabulary import CheckedReply, ConversationId, Danger, Latency, MessageId, Turn, now
 
 R = TypeVar("R")
 
 
 class TurnInMaking:
-    """Begins when the message arrives. `found` is what the reply is made of, `reply` the whole reply, once known."""
+    """Begins when the message arrives. `found` is what the reply is made of, `reply` the whole reply, once known.
+
+    `danger` is what was seen in the message, `escalation_id` what the turn belongs to.
+    """
 
     def __init__(self, conversation_id: ConversationId, message: str, request_key: str) -> None:
         self.found: SearchResult | None = None
+        self.danger: Danger | None = None
+        self.escalation_id: str | None = None
         self.reply: CheckedReply | None = None
         self._conversation_id = conversation_id
         self._message = message
@@ -49,8 +54,10 @@ class TurnInMaking:
             reply=self.reply or self._cut_reply(),
             latency=Latency(first_token=self._first_word, total=self._passed()),
             request_key=self._request_key if self.reply else "",
+            escalation_id=self.escalation_id,
             retrieval=self.found.retrieval if self.found else "hybrid",
             cut=self.reply is None,
+            danger=self.danger,
         )
 
     def _note(self, event: ReplyEvent) -> None:
@@ -58,7 +65,7 @@ class TurnInMaking:
             self._shown.append(event)
         elif isinstance(event, Replace):
             self.reply = event.reply
-        if not isinstance(event, Working):
+        if not isinstance(event, Working | Status):
             self._first_word = self._first_word or self._passed()
 
     def _cut_reply(self) -> CheckedReply:

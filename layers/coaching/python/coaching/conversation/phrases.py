@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
+from coaching.conversation.age import too_young_lines
 from coaching.conversation.apology import APOLOGIES
+from coaching.conversation.disclosure import DISCLOSURES
 from coaching.conversation.intent import Intent
+from coaching.conversation.limits import limit_lines
 from coaching.profile.creator import Creator
-from coaching.safety.distress import LINE
 
 Use = Literal["acknowledge", "next_question"]
 
@@ -41,7 +43,8 @@ def approved(creator: Creator) -> frozenset[str]:
     own = {line.strip() for by_intent in creator.phrases.values() for lines in by_intent.values() for line in lines}
     default = {line for by_intent in DEFAULTS.values() for lines in by_intent.values() for line in lines}
     apologies = {line for lines in APOLOGIES.values() for line in lines}
-    return frozenset(own | default | apologies | {LINE})
+    framing = limit_lines() | too_young_lines(creator.settings) | set(DISCLOSURES.values())
+    return frozenset(own | default | apologies | framing)
 
 
 def _own(creator: Creator, use: Use, intent: Intent) -> tuple[str, ...]:

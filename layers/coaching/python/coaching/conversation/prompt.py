@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from coaching.conversation.citations import without_markers
 from coaching.conversation.instructions import (
     INSTRUCTIONS,
     KNOWLEDGE,
@@ -19,7 +18,8 @@ from coaching.conversation.instructions import (
     NOTHING_KNOWN,
     PERSON,
 )
-from coaching.conversation.window import BLOCK
+from coaching.conversation.markers import without_markers
+from coaching.conversation.window import BLOCK, coached
 from coaching.models.ports import Message, Prompt
 from coaching.profile.creator import Creator
 from coaching.profile.user import Goal, UserProfile
@@ -107,7 +107,7 @@ class _Parts:
         return Prompt(messages, temperature=TEMPERATURE, affinity=self.conversation, shorter=self._shorter)
 
     def _shorter(self) -> Prompt | None:
-        if any(turn.reply.text for turn in self.history):
+        if any(map(_tells, self.history)):
             return replace(self, history=_without_block(self.history)).prompt()
         if len(self.passages) > 1:
             worst = min(range(len(self.passages)), key=lambda at: (self.passages[at].score, -at))
@@ -119,9 +119,9 @@ class _Parts:
 
 def _without_block(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
     """Return the history without its first block, and without what of the next ones says nothing."""
-    said = sum(bool(turn.reply.text) for turn in history)
+    said = sum(map(_tells, history))
     left = history[BLOCK:]
-    while sum(bool(turn.reply.text) for turn in left) == said:
+    while sum(map(_tells, left)) == said:
         left = left[BLOCK:]
     return left
 
@@ -167,6 +167,11 @@ def _about_person(profile: UserProfile, goals: Sequence[Goal]) -> str:
     return PERSON.format(person=_facts(facts) or NOTHING_KNOWN, goals=listed or NO_GOALS)
 
 
+def is_personal(profile: UserProfile, goals: Sequence[Goal]) -> bool:
+    """Return whether a prompt says anything about this person that it would not say about a stranger."""
+    return _about_person(profile, goals) != PERSON.format(person=NOTHING_KNOWN, goals=NO_GOALS)
+
+
 def _facts(facts: Mapping[str, str]) -> str:
     return "\n".join(f"- {name}: {_line(value)}" for name, value in facts.items() if value.strip())
 
@@ -194,11 +199,15 @@ def _goal_parts(goal: Goal) -> Iterator[str]:
 
 def _said(history: Iterable[Turn]) -> Iterator[Message]:
     for turn in history:
-        if not turn.reply.text:
-            # Cut before a word was shown; some models take no empty message, nor two of a user's in a row.
-            continue
-        yield Message("user", harmless(turn.text))
-        yield Message("assistant", harmless(without_markers(turn.reply.text)))
+        if _tells(turn):
+            yield Message("user", harmless(turn.text))
+            yield Message("assistant", harmless(without_markers(turn.reply.text)))
+
+
+def _tells(turn: Turn) -> bool:
+    """Return whether a turn stands in the prompt. One cut before a word was shown does not: some models take no empty
+    message, nor two of a user's in a row."""
+    return bool(turn.reply.text) and coached(turn)
 
 
 def _sources(passages: Sequence[ScoredPassage]) -> str:

@@ -65,7 +65,7 @@ class Stretch:
 
 def stretches(candidates: Sequence[Candidate], likeness: Likeness, most: int) -> list[Stretch]:
     """Return what to quote, the most relevant first, with at most `most` sentences in all."""
-    ranked = {length: _ranked(candidates, likeness, min(length, most)) for length in LENGTHS}
+    ranked = {length: _ranked(candidates, likeness, min(length, most)) for length in set(LENGTHS)}
     chosen: list[Stretch] = []
     for length in LENGTHS:
         left = most - sum(len(stretch.sentences) for stretch in chosen)
@@ -99,14 +99,18 @@ def _ranked(candidates: Sequence[Candidate], likeness: Likeness, length: int) ->
 def _relevance(candidate: Candidate, sentences: Sequence[Sentence], likeness: Likeness) -> float:
     found, quotable = candidate.found, candidate.quotable
     spans = [(sentence.start, sentence.end) for sentence in sentences]
-    told = quotable.parts[-1].text
     return (
         likeness.relevance(found.passage.text, spans, quotable.over)
         + COSINE * found.scores.get("dense", 0.0)
         + FUSED * found.score
-        + ADVICE * bool(_ADVICE.search(told))
-        + NARRATIVE * bool(_NARRATIVE.search(told))
+        + _manner(quotable.parts[-1].text)
     )
+
+
+@lru_cache(maxsize=4_096)
+def _manner(told: str) -> float:
+    """Return what it counts that a sentence advises, or tells."""
+    return ADVICE * bool(_ADVICE.search(told)) + NARRATIVE * bool(_NARRATIVE.search(told))
 
 
 @lru_cache(maxsize=1_024)

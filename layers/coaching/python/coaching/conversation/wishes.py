@@ -8,10 +8,10 @@ from coaching.models.ports import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How a model shall word the reply; None where the coach decides.
+    """How the reply shall be worded; None where the coach decides.
 
-    They reach a model alone: a reply composed of the creator's own sentences is not generated. `max_tokens` lowers the
-    coach's own bound and never lifts it. `stop`: the answer ends before any of these.
+    `temperature` reaches a model alone. `max_tokens` lowers the coach's own bound and never lifts it. `stop`: the reply
+    ends before any of these. Both also end what is quoted of the creator (`coaching.conversation.cutting`).
     """
 
     temperature: float | None = None

@@ -20,10 +20,12 @@ from coaching.conversation.wishes import NONE
 from coaching.entrypoint.asking import Asked, Coach, Face, Incoming, parts_of
 from coaching.entrypoint.delivery import HEARTBEAT_SECONDS, Whole, deliver
 from coaching.entrypoint.observability import logger, told
-from coaching.entrypoint.openai_face import CHAT_PATH, MODELS_PATH, OpenAIFace, Shelf, list_models
+from coaching.entrypoint.openai_face import CHAT_PATH, OpenAIFace, Shelf
+from coaching.entrypoint.openai_models import MODEL_PATH, MODELS_PATH, list_models, one_model
 from coaching.entrypoint.problems import headers_of, invalid
 from coaching.entrypoint.sse import error_event, event_of
 from coaching.errors import CoachingError, TooLarge
+from coaching.models.cancelling import Cancellation
 from coaching.vocabulary import ConversationId, Identity
 
 CONTEXT_HEADER = "x-amzn-request-context"
@@ -49,11 +51,15 @@ class ChatApp:
                 Route(PATH, own, methods=["POST"]),
                 Route(CHAT_PATH, openai, methods=["POST"]),
                 Route(MODELS_PATH, self._models, methods=["GET"]),
+                Route(MODEL_PATH, self._model, methods=["GET"]),
             ]
         )
 
     def _models(self, request: Request) -> Response:
-        return list_models(_incoming(request, b""), self.shelf)
+        return list_models(_incoming(request, b""), self.shelf.creators)
+
+    def _model(self, request: Request) -> Response:
+        return one_model(_incoming(request, b""), self.shelf.creators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,10 @@ class _Endpoint:
         except ClientDisconnect:
             return
         incoming = _incoming(request, bytes(body))
-        parts = parts_of(self.app.coach, incoming, self.face(incoming))
-        await deliver(parts, scope, receive, send, heartbeat_seconds=self.app.heartbeat_seconds)
+        cancellation = Cancellation()
+        parts = parts_of(self.app.coach, incoming, self.face(incoming), cancellation)
+        beats = self.app.heartbeat_seconds
+        await deliver(parts, scope, receive, send, heartbeat_seconds=beats, cancellation=cancellation)
 
 
 def _incoming(request: Request, body: bytes) -> Incoming:

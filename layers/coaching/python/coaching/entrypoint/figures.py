@@ -9,34 +9,72 @@ from coaching.entrypoint.observability import NAMESPACE, log_failure, log_unexpe
 from coaching.errors import CoachingError
 from coaching.metrics.turn import TurnMetrics
 from coaching.models.attempts import Attempt
+from coaching.models.switching import CurrentModel
 from coaching.models.usage import ModelCall
+from coaching.models.verification import NotThere
+from coaching.safety.escalation.record import Escalation
 
 
 def emit_call(call: ModelCall) -> None:
     """Emit tokens, money and seconds by model. The creator is a property, not a dimension: each would be a metric."""
     metrics = EphemeralMetrics(namespace=NAMESPACE)
     metrics.add_dimension("model", call.model)
-    metrics.add_metric("ModelCalls", MetricUnit.Count, 1)
-    metrics.add_metric("ModelCostUSD", MetricUnit.NoUnit, call.microdollars / 1_000_000)
-    metrics.add_metric("InputTokens", MetricUnit.Count, call.usage.input_tokens)
-    metrics.add_metric("OutputTokens", MetricUnit.Count, call.usage.output_tokens)
-    metrics.add_metric("ModelSeconds", MetricUnit.Seconds, call.seconds)
+    if call.reused:
+        metrics.add_metric("ReusedAnswers", MetricUnit.Count, 1)
+    else:
+        _add_call(metrics, call)
     metrics.add_metadata("creator_id", call.creator_id)
     metrics.add_metadata("call_id", call.call_id)
     metrics.add_metadata("estimated", call.estimated)
     metrics.flush_metrics()
 
 
+def _add_call(metrics: EphemeralMetrics, call: ModelCall) -> None:
+    metrics.add_metric("ModelCalls", MetricUnit.Count, 1)
+    metrics.add_metric("ModelCostUSD", MetricUnit.NoUnit, call.microdollars / 1_000_000)
+    metrics.add_metric("InputTokens", MetricUnit.Count, call.usage.input_tokens)
+    metrics.add_metric("OutputTokens", MetricUnit.Count, call.usage.output_tokens)
+    metrics.add_metric("CacheReadTokens", MetricUnit.Count, call.usage.cache_read_tokens)
+    metrics.add_metric("CacheWriteTokens", MetricUnit.Count, call.usage.cache_write_tokens)
+    metrics.add_metric("ModelSeconds", MetricUnit.Seconds, call.seconds)
+
+
 def emit_attempts(attempts: Sequence[Attempt]) -> None:
     """Log who was asked for an answer and what came of it; count the failures by model."""
     logger.info("asked models", attempts=[asdict(attempt) for attempt in attempts])
     for attempt in attempts:
-        if attempt.code not in ("answered", "closed", "open"):
+        if attempt.code not in ("answered", "closed", "open", "loading"):
             metrics = EphemeralMetrics(namespace=NAMESPACE)
             metrics.add_dimension("model", attempt.model)
             metrics.add_metric("ModelFailures", MetricUnit.Count, 1)
             metrics.add_metadata("code", attempt.code)
             metrics.flush_metrics()
+
+
+def log_missing(missing: Sequence[NotThere]) -> None:
+    """Log which models cannot answer now, and what to do about each; count them."""
+    for each in missing:
+        logger.error("model not there", model=each.name, code=each.code, reason=each.sentence)
+        metrics = EphemeralMetrics(namespace=NAMESPACE)
+        metrics.add_dimension("model", each.name)
+        metrics.add_metric("ModelsNotThere", MetricUnit.Count, 1)
+        metrics.flush_metrics()
+
+
+def emit_returned(record: CurrentModel) -> None:
+    """Log that a model that was switched to did worse, and count it."""
+    logger.warning("switched back", model=record.candidate, to=record.current, reason=record.reason)
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_dimension("model", record.candidate)
+    metrics.add_metric("ModelsSwitchedBack", MetricUnit.Count, 1)
+    metrics.add_metadata("switch_id", record.switch_id)
+    metrics.flush_metrics()
+
+
+def log_lost_escalation(escalation: Escalation, error: Exception) -> None:
+    """Say that an escalation's rounds could not be begun, and why: the sweep begins them within minutes."""
+    logger.error("escalation not begun", escalation_id=escalation.escalation_id, severity=escalation.severity.name)
+    log_lost(error)
 
 
 def emit_turn(turn: TurnMetrics) -> None:
@@ -52,7 +90,7 @@ def emit_turn(turn: TurnMetrics) -> None:
         metrics.add_metric("BrandConsistency", MetricUnit.NoUnit, turn.brand_consistency)
     metrics.add_metric("EscalationsRequired", MetricUnit.Count, int(turn.escalation_required))
     metrics.add_metric("TurnsCut", MetricUnit.Count, int(turn.cut))
-    for name in ("creator_id", "conversation_id", "message_id", "kind", "retrieval", "fallback"):
+    for name in ("creator_id", "conversation_id", "message_id", "kind", "retrieval", "fallback", "chosen"):
         metrics.add_metadata(name, getattr(turn, name))
     metrics.add_metadata("input_tokens", turn.input_tokens)
     metrics.add_metadata("output_tokens", turn.output_tokens)

@@ -239,7 +239,8 @@ class EmbeddedPassage:
 class Query:
     """A search within one creator. `limit` bounds each leg; `embedding_model` names the vector's space.
 
-    Without a vector, since nothing could embed the text, only words are searched.
+    Without a vector, since nothing could embed the text, only words are searched. `versioned`: `Candidates.version` is
+    wanted.
     """
 
     text: str
@@ -247,6 +248,7 @@ class Query:
     embedding_model: str
     limit: int
     filters: tuple[Filter, ...] = ()
+    versioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +257,14 @@ class Candidates:
 
     `dense` scores are cosines (-1..1), `lexical` scores BM25 (0 and up, comparable within one query only). A hit's
     `scores` has its own leg's under the leg's name, and the other leg's where the store knows it.
+
+    `version` names the state of everything that the creator has published: while it is the same, the same can be found.
+    It may be empty where it was not wanted.
     """
 
     dense: tuple[ScoredPassage, ...]
     lexical: tuple[ScoredPassage, ...]
+    version: str = ""
 
 
 class Reranker(Protocol):

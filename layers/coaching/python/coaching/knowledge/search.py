@@ -18,10 +18,14 @@ CANDIDATES_PER_RESULT = 4
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Passages, best first, and the query's vector in the embedder's space; None while nothing could embed it."""
+    """Passages, best first, and the query's vector in the embedder's space; None while nothing could embed it.
+
+    `version` is that of what was searched (`Candidates.version`).
+    """
 
     passages: tuple[ScoredPassage, ...]
     vector: "Vector | None"
+    version: str = ""
 
     @property
     def retrieval(self) -> Retrieval:
@@ -37,15 +41,21 @@ class SearchPassages:
     reranker: Reranker | None = None
 
     def __call__(
-        self, creator_id: CreatorId, text: str, *, k: int = 5, filters: tuple[Filter, ...] = ()
+        self,
+        creator_id: CreatorId,
+        text: str,
+        *,
+        k: int = 5,
+        filters: tuple[Filter, ...] = (),
+        versioned: bool = False,
     ) -> SearchResult:
-        """Return at most `k` passages that satisfy every filter.
+        """Return at most `k` passages that satisfy every filter, and the version of what was searched if wanted.
 
         Raises: SearchUnavailable, CoachingError(tenant_breach).
         """
         vector = self._vector(text)
         limit = max(LEAST_CANDIDATES, CANDIDATES_PER_RESULT * k)
-        query = Query(text, vector, self.embedder.model, limit, filters)
+        query = Query(text, vector, self.embedder.model, limit, filters, versioned)
         try:
             candidates = self.reader.candidates(creator_id, query)
         except SearchUnavailable as error:
@@ -57,7 +67,7 @@ class SearchPassages:
         ranked = fuse(candidates, limit=limit)
         if self.reranker:
             ranked = reranked(self.reranker, text, ranked)
-        return SearchResult(varied(ranked, k), vector)
+        return SearchResult(varied(ranked, k), vector, candidates.version)
 
     def _vector(self, text: str) -> "Vector | None":
         with suppress(EmbedderUnavailable):

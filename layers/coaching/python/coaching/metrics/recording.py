@@ -19,9 +19,9 @@ class RecordTurn:
     emit: Callable[[TurnMetrics], None]
     lost: Callable[[Exception], None]
 
-    def __call__(self, who: Identity, turn: Turn, *, fallback: str = "") -> None:
+    def __call__(self, who: Identity, turn: Turn, *, fallback: str = "", chosen: str = "") -> None:
         try:
-            metrics = measured_turn(who, turn, fallback=fallback)
+            metrics = measured_turn(who, turn, fallback=fallback, chosen=chosen)
             if self.measured.create(metrics):
                 self.emit(metrics)
         except Exception as error:  # noqa: BLE001 - whatever it is, the user has a reply

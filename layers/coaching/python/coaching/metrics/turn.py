@@ -16,7 +16,8 @@ class TurnMetrics:
     Times are in milliseconds from the message's arrival. `accuracy` is 1 for a reply whose statements passed their
     check against the material and 0 for one that did not; None where it states nothing of the material. `satisfaction`
     is the user's rating and `brand_consistency` the likeness to the creator's voice, 0..1; None until there is one.
-    `fallback` is the code of why the composer replied in the model's place. `cut`: the user left before the end.
+    `fallback` is the code of why the composer replied in the model's place, `chosen` a sentence of names and figures
+    that says why models were asked in this order. `cut`: the user left before the end.
     """
 
     creator_id: CreatorId
@@ -35,12 +36,13 @@ class TurnMetrics:
     input_tokens: int = 0
     output_tokens: int = 0
     fallback: str = ""
+    chosen: str = ""
     cut: bool = False
     satisfaction: Rating | None = None
     brand_consistency: float | None = None
 
 
-def measured_turn(who: Identity, turn: Turn, *, fallback: str = "") -> TurnMetrics:
+def measured_turn(who: Identity, turn: Turn, *, fallback: str = "", chosen: str = "") -> TurnMetrics:
     """Return what is known of a turn when it ends."""
     reply = turn.reply
     return TurnMetrics(
@@ -61,5 +63,6 @@ def measured_turn(who: Identity, turn: Turn, *, fallback: str = "") -> TurnMetri
         input_tokens=reply.usage.input_tokens,
         output_tokens=reply.usage.output_tokens,
         fallback=fallback,
+        chosen=chosen,
         cut=turn.cut,
     )

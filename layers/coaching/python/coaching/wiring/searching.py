@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from coaching.settings import settings
+from coaching.wiring.vendors import bedrock, key_of
 
 if TYPE_CHECKING:
+    from coaching.adapters.embedding.bedrock import BedrockEmbedder
     from coaching.adapters.embedding.minilm import MiniLMEmbedder
     from coaching.adapters.embedding.ollama import OllamaEmbedder
     from coaching.adapters.embedding.onnx import OnnxEmbedder
+    from coaching.adapters.embedding.openai import OpenAIEmbedder
     from coaching.adapters.search.opensearch_reindex import OpenSearchReindex
     from coaching.knowledge.ports import (
         Embedder,
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 def embedder() -> "Embedder":
     match settings().embedder:
         case "minilm":
-            return _minilm()
+            return bundled_model()
         case "hash":
             from coaching.adapters.embedding.hashing import HashEmbedder
 
@@ -37,12 +40,16 @@ def embedder() -> "Embedder":
             return _onnx_embedder()
         case "ollama":
             return _ollama_embedder()
+        case "openai":
+            return _openai_embedder()
+        case "bedrock":
+            return _bedrock_embedder()
         case unknown:
             assert_never(unknown)
 
 
 @cache
-def _minilm() -> "MiniLMEmbedder":
+def bundled_model() -> "MiniLMEmbedder":
     from coaching.adapters.embedding.minilm import MiniLMEmbedder
 
     return MiniLMEmbedder(Path(settings().minilm_folder))
@@ -54,7 +61,7 @@ def tokens() -> "TokenEmbedder":
     from coaching.adapters.embedding.hashed_words import HashedWords
     from coaching.adapters.embedding.recent_tokens import RecentTokens
 
-    return HashedWords() if settings().embedder == "hash" else RecentTokens(_minilm())
+    return HashedWords() if settings().embedder == "hash" else RecentTokens(bundled_model())
 
 
 @cache
@@ -72,6 +79,20 @@ def _ollama_embedder() -> "OllamaEmbedder":
 
 
 @cache
+def _openai_embedder() -> "OpenAIEmbedder":
+    from coaching.adapters.embedding.openai import OpenAIEmbedder
+
+    return OpenAIEmbedder(settings().openai_url, key_of("openai"), settings().openai_embedding_model)
+
+
+@cache
+def _bedrock_embedder() -> "BedrockEmbedder":
+    from coaching.adapters.embedding.bedrock import BedrockEmbedder
+
+    return BedrockEmbedder(bedrock(settings().bedrock_region), settings().bedrock_embedding_model)
+
+
+@cache
 def token_limit() -> "TokenLimit | None":
     """How much the embedder reads at once; None where it reads passages of any length."""
     match settings().embedder:
@@ -83,6 +104,10 @@ def token_limit() -> "TokenLimit | None":
             return _onnx_embedder()
         case "ollama":
             return _ollama_embedder()
+        case "openai":
+            return _openai_embedder()
+        case "bedrock":
+            return _bedrock_embedder()
         case "hash":
             return None
         case unknown:

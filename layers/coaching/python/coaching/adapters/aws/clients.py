@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_transcribe import TranscribeServiceClient
 
@@ -72,6 +74,24 @@ def secretsmanager_client(endpoint_url: str | None = None) -> "SecretsManagerCli
     client: SecretsManagerClient = Session().client(
         "secretsmanager", endpoint_url=endpoint_url, config=_config(read_seconds=3)
     )
+    return client
+
+
+@cache
+def ses_client(endpoint_url: str | None = None) -> "SESV2Client":
+    """Return the Amazon SES client."""
+    from boto3.session import Session
+
+    client: SESV2Client = Session().client("sesv2", endpoint_url=endpoint_url, config=_config(read_seconds=5))
+    return client
+
+
+@cache
+def sns_client(endpoint_url: str | None = None) -> "SNSClient":
+    """Return the Amazon SNS client."""
+    from boto3.session import Session
+
+    client: SNSClient = Session().client("sns", endpoint_url=endpoint_url, config=_config(read_seconds=5))
     return client
 
 

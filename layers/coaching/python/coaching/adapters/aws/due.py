@@ -1,6 +1,7 @@
-"""The index `due`: documents that must be looked after at a time, spread over a few partitions.
+"""The index `due`: records that must be looked after at a time, spread over a few partitions.
 
-Those that wait in line have partitions of their own: however many one creator sent, they hide none that is stuck.
+Documents that wait in line have partitions of their own: however many one creator sent, they hide none that is stuck.
+So have escalations, which wait behind no document.
 """
 
 import zlib
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 INDEX = "due"
-Kind = Literal["document", "line"]
-KINDS: tuple[Kind, ...] = ("document", "line")
+Kind = Literal["document", "line", "escalation"]
+OF_DOCUMENTS: tuple[Kind, ...] = ("document", "line")
 SHARDS = 4
 """Of each kind. Each takes about a thousand writes in a second.
 
@@ -32,11 +33,33 @@ Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-ke
 
 def due(document: Document) -> Record:
     """Return the attributes that put the document's own record into the index; none where nothing is due."""
-    if document.due_at is None:
+    return due_at("line" if document.status == "received" else "document", document.document_id, document.due_at)
+
+
+def due_at(kind: Kind, record_id: str, moment: datetime | None) -> Record:
+    """Return the attributes that put a record into the index at a moment; none without one."""
+    if moment is None:
         return {}
-    number = zlib.crc32(document.document_id.encode()) % SHARDS
-    kind: Kind = "line" if document.status == "received" else "document"
-    return {"due_shard": {"S": _shard(kind, number)}, "due_at": {"S": _written(document.due_at)}}
+    shard = _shard(kind, zlib.crc32(record_id.encode()) % SHARDS)
+    return {"due_shard": {"S": shard}, "due_at": {"S": _written(moment)}}
+
+
+def due_records(table: DynamoDBTable, kind: Kind, at: datetime, *, limit: int) -> Iterator[tuple[CreatorId, str]]:
+    """Yield the creator and the id of those that are due longest in each shard, `limit` together at most."""
+    for number in range(SHARDS):
+        request: QueryInputTypeDef = {
+            "TableName": table.name,
+            "IndexName": INDEX,
+            "KeyConditionExpression": "due_shard = :shard AND due_at <= :at",
+            "ExpressionAttributeValues": {":shard": {"S": _shard(kind, number)}, ":at": {"S": _written(at)}},
+            "Limit": max(1, limit // SHARDS),
+        }
+        with translated_errors():
+            answer = table.client().query(**request)
+        for item in answer["Items"]:
+            _, creator = item["pk"]["S"].split(DELIMITER)
+            _, record_id = item["sk"]["S"].split(DELIMITER)
+            yield CreatorId(creator), record_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +68,12 @@ class DynamoDBDueDocuments(DueDocuments):
 
     def due(self, at: datetime, *, limit: int) -> tuple[tuple[CreatorId, DocumentId], ...]:
         """Return those of each shard that are due longest, `limit` together at most."""
-        shards = [_shard(kind, number) for kind in KINDS for number in range(SHARDS)]
-        return tuple(found for shard in shards for found in self._of_shard(shard, at, limit // len(shards)))
-
-    def _of_shard(self, shard: str, at: datetime, limit: int) -> Iterator[tuple[CreatorId, DocumentId]]:
-        request: QueryInputTypeDef = {
-            "TableName": self.table.name,
-            "IndexName": INDEX,
-            "KeyConditionExpression": "due_shard = :shard AND due_at <= :at",
-            "ExpressionAttributeValues": {":shard": {"S": shard}, ":at": {"S": _written(at)}},
-            "Limit": max(1, limit),
-        }
-        with translated_errors():
-            answer = self.table.client().query(**request)
-        for item in answer["Items"]:
-            creator, document = item["pk"]["S"], item["sk"]["S"]
-            yield (
-                CreatorId(creator.removeprefix(f"creator{DELIMITER}")),
-                DocumentId(document.removeprefix(f"document{DELIMITER}")),
-            )
+        share = limit // len(OF_DOCUMENTS)
+        return tuple(
+            (creator_id, DocumentId(document_id))
+            for kind in OF_DOCUMENTS
+            for creator_id, document_id in due_records(self.table, kind, at, limit=share)
+        )
 
 
 def _shard(kind: Kind, number: int) -> str:

@@ -3,20 +3,24 @@
 | partition           | sort                                                                      |
 |---------------------|---------------------------------------------------------------------------|
 | `creator#C`         | `creator`, `document#D`, `waiting#D#V#A`, `line#D#V#A`, `share`           |
-|                     | `usage#MONTH`, `call#MONTH#I`, `day#DATE`                                 |
+|                     | `escalation#T`, `rota`                                                    |
+|                     | `usage#MONTH#N`, `call#MONTH#I`, `day#DATE`                                 |
 | `creator#C#user#U`  | `profile`, `goal#G`, `conversation#K`, `removal#K`, `message#K#T`         |
-|                     | `turn#T`, `feedback#T`, `request#H`                                       |
+|                     | `turn#T`, `feedback#T`, `request#H`, `escalation`, `safety`               |
+| `models`            | `current`                                                                 |
 
 `removal#K` stands while the messages of a conversation that is gone are being deleted. `turn#T` has the figures of
-a message, `call#MONTH#I` notes for a day that a call is counted in `usage#MONTH`. H is a hash, because
-an idempotency key is whatever a client sends. No id holds the delimiter, and every id in a list's prefix is
-followed by one, so an id that begins like another reaches nothing of it.
+a message, `call#MONTH#I` notes for a day that a call is counted in a `usage#MONTH#N`. A user's `escalation` names the
+one of theirs that is not resolved, `safety` has figures of what they said. H is a hash, because an idempotency key is
+whatever a client sends. No id holds the delimiter, and every id in a list's prefix is followed by one, so an id that
+begins like another reaches nothing of it.
 """
 
 import hashlib
 from typing import NamedTuple
 
 from coaching.errors import Malformed
+from coaching.safety.escalation.record import EscalationId
 from coaching.vocabulary import ConversationId, CreatorId, DocumentId, GoalId, MessageId, UserId
 
 DELIMITER = "#"
@@ -58,8 +62,12 @@ def share(creator_id: CreatorId) -> Key:
     return Key(_of_creator(creator_id), "share")
 
 
-def usage(creator_id: CreatorId, month: str) -> Key:
-    return Key(_of_creator(creator_id), _joined("usage", month))
+def usage(creator_id: CreatorId, month: str, shard: int) -> Key:
+    return Key(_of_creator(creator_id), _joined("usage", month, str(shard)))
+
+
+def usages(creator_id: CreatorId, month: str) -> Key:
+    return Key(_of_creator(creator_id), _joined("usage", month) + DELIMITER)
 
 
 def usage_call(creator_id: CreatorId, month: str, call_id: str) -> Key:
@@ -68,6 +76,27 @@ def usage_call(creator_id: CreatorId, month: str, call_id: str) -> Key:
 
 def day(creator_id: CreatorId, date: str) -> Key:
     return Key(_of_creator(creator_id), _joined("day", date))
+
+
+def escalation(creator_id: CreatorId, escalation_id: EscalationId) -> Key:
+    return Key(_of_creator(creator_id), _joined("escalation", escalation_id))
+
+
+def inbox(creator_id: CreatorId, part: str) -> str:
+    """Return a partition of the index `inbox`."""
+    return _joined("creator", creator_id, part)
+
+
+def rota(creator_id: CreatorId) -> Key:
+    return Key(_of_creator(creator_id), "rota")
+
+
+def current_escalation(creator_id: CreatorId, user_id: UserId) -> Key:
+    return Key(_of_user(creator_id, user_id), "escalation")
+
+
+def safety(creator_id: CreatorId, user_id: UserId) -> Key:
+    return Key(_of_user(creator_id, user_id), "safety")
 
 
 def profile(creator_id: CreatorId, user_id: UserId) -> Key:
@@ -113,6 +142,10 @@ def feedback(creator_id: CreatorId, user_id: UserId, message_id: MessageId) -> K
 def request(creator_id: CreatorId, user_id: UserId, idempotency_key: str) -> Key:
     digest = hashlib.sha256(idempotency_key.encode("utf-8", "surrogatepass")).hexdigest()
     return Key(_of_user(creator_id, user_id), _joined("request", digest))
+
+
+def current_model() -> Key:
+    return Key("models", "current")
 
 
 def _of_creator(creator_id: CreatorId) -> str:

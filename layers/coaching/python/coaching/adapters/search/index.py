@@ -47,8 +47,10 @@ class Selection:
 class CreatorIndex:
     """Searches a fixed set of segments, whose rows are numbered on. Threads may share it."""
 
-    def __init__(self, parts: Sequence[Live], creator_id: CreatorId, analyzer: Analyzer, hot_rows: HotRows) -> None:
-        """Join segments whose terms are the analyzer's."""
+    def __init__(
+        self, parts: Sequence[Live], creator_id: CreatorId, analyzer: Analyzer, hot_rows: HotRows, version: str = ""
+    ) -> None:
+        """Join segments whose terms are the analyzer's. `version` names what is published in them."""
         self._creator_id = creator_id
         self._parts = parts
         self._starts = [0, *np.cumsum([len(part.segment) for part in parts]).tolist()]
@@ -56,17 +58,19 @@ class CreatorIndex:
         self._hot_rows = hot_rows
         self._passages: dict[int, Passage] = {}
         self._selections: dict[str, Selection] = {}
+        self._version = version
 
     def candidates(self, query: Query) -> Candidates:
         """Return the best of each leg, exactly, with both scores; the lexical leg needs a term in common."""
         if not self._parts:
-            return Candidates((), ())
+            return Candidates((), (), self._version)
         selection = self._selection(query.filters)
         worth = self._bm25.scores(query.text)
         vector = None if query.vector is None else np.ascontiguousarray(query.vector, np.float32)
         return Candidates(
             () if vector is None else self._near(vector, query.limit, selection, worth),
             () if worth is None else self._worded(worth, query.limit, selection, vector),
+            self._version,
         )
 
     def _near(

@@ -4,6 +4,7 @@ Every change is a function from a manifest to the next one; whoever keeps manife
 at the same time comes first.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -58,6 +59,12 @@ class Manifest:
     @property
     def published(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.published)
+
+    @property
+    def version(self) -> str:
+        """Names what is published: the same content in another file, or beside what is only staged, is the same."""
+        shown = [(entry.document_id, entry.version, entry.digest, entry.space) for entry in self.published]
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
 
     def published_version(self, document_id: DocumentId) -> Entry | None:
         return next((entry for entry in self.published if entry.document_id == document_id), None)

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
 from coaching.adapters.search import opensearch_queries as queries
-from coaching.adapters.search.opensearch_answers import Json, check_whole, hits, stagings
+from coaching.adapters.search.opensearch_answers import Json, check_whole, hits, stagings, version_of
 from coaching.adapters.search.opensearch_client import Client, connect
 from coaching.adapters.search.opensearch_documents import Stored, stored_of
 from coaching.adapters.search.opensearch_exchange import Exchange
@@ -64,7 +65,7 @@ class OpenSearchPassages(PassageReader, PassageWriter):
     def candidates(self, creator_id: CreatorId, query: Query) -> Candidates:
         left_out: frozenset[str] = frozenset()
         for _ in range(_LOOKS):
-            legs = self._look(creator_id, query, left_out)
+            legs, version = self._look(creator_id, query, left_out)
             kept = whole(legs)
             unfinished = frozenset.intersection(*(leg.unfinished for leg in legs))
             if left_out <= unfinished and kept == [leg.hits for leg in legs]:
@@ -74,7 +75,7 @@ class OpenSearchPassages(PassageReader, PassageWriter):
                 time.sleep(_BETWEEN_LOOKS_SECONDS)
             left_out = unfinished
         lexical, *dense = kept
-        return candidates_of(dense[0] if dense else [], lexical)
+        return replace(candidates_of(dense[0] if dense else [], lexical), version=version)
 
     def count(self, creator_id: CreatorId, document_id: DocumentId) -> int:
         body = matching(of_document(creator_id, document_id, published()))
@@ -145,17 +146,22 @@ class OpenSearchPassages(PassageReader, PassageWriter):
     def _writing(self) -> Exchange:
         return Exchange(self._client, Patience(self._retries), {"request_timeout": self._write_timeout_seconds})
 
-    def _look(self, creator_id: CreatorId, query: Query, left_out: frozenset[str]) -> list[Leg]:
-        """Return the lexical leg, and the dense one where there is a vector, without what is to be left out."""
+    def _look(self, creator_id: CreatorId, query: Query, left_out: frozenset[str]) -> tuple[list[Leg], str]:
+        """Return the lexical leg, and the dense one where there is a vector, without what is to be left out.
+
+        With them goes the version, where it is wanted.
+        """
         legs, index = [queries.lexical_leg(creator_id, query, left_out)], self._alias
         if query.vector is not None:
             legs.append(queries.dense_leg(creator_id, query, query.vector, left_out))
             index = space_alias(self._alias, Space(query.embedding_model, len(query.vector)))
+        state = [queries.state_of(creator_id)] if query.versioned else []
         exchange = self._reading()
-        lexical, *dense = exchange.search_legs(index, creator_id, legs)
+        lexical, *more = exchange.search_legs(index, creator_id, [*legs, *state])
         if query.vector is not None and not lexical["_shards"]["total"]:
             self._refuse_another_space(exchange, creator_id, query.embedding_model)
-        return [leg_of(answer) for answer in (lexical, *dense)]
+        version = version_of(more.pop()) if query.versioned else ""
+        return [leg_of(answer) for answer in (lexical, *more)], version
 
     def _refuse_another_space(self, exchange: Exchange, creator_id: CreatorId, embedding_model: str) -> None:
         """Raises: SearchUnavailable(other_space) where the creator's passages are published in one."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from coaching.adapters.search.opensearch_patience import Busy
-from coaching.adapters.search.opensearch_queries import STAGINGS
+from coaching.adapters.search.opensearch_queries import STAGINGS, VERSION
 from coaching.errors import SearchUnavailable
 
 Json = dict[str, Any]
@@ -40,6 +40,13 @@ def stagings(answer: Json) -> frozenset[str]:
     """Return the calls of `stage` that a search lists; none where no shard took part."""
     listed = answer.get("aggregations", {}).get(STAGINGS, {}).get(STAGINGS, {"buckets": []})
     return frozenset(bucket["key"] for bucket in listed["buckets"])
+
+
+def version_of(answer: Json) -> str:
+    """Return the name of the state that a search was told to tell (`opensearch_queries.state_of`)."""
+    found = answer.get("aggregations", {}).get(VERSION, {"buckets": []})["buckets"]
+    told = (f"{each['key']}/{each['doc_count']}/{each[VERSION]['value']:.0f}" for each in found)
+    return " ".join(sorted(told)) or "nothing"
 
 
 def check_whole(answer: Json) -> None:

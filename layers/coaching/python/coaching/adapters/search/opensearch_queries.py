@@ -14,6 +14,8 @@ HITS = ["passage", "text", "creator_id", "document_id", "version", "staging"]
 """What a hit needs so that a passage can be made of it, and which call of `stage` stored it."""
 STAGINGS: Final = "stagings"
 """Under this name an answer lists calls of `stage`."""
+VERSION: Final = "version"
+"""Under this name an answer has what tells one state of a creator's passages from another."""
 _MOST_HITS = 10_000
 _MOST_STAGINGS = 10_000
 _MOST_VERSIONS = 100
@@ -57,6 +59,17 @@ def lexical_leg(creator_id: CreatorId, query: Query, but_not: Collection[str] = 
     match = {"match": {"text": _shortened(query.text)}}
     visible = {"must": match, **_visible(creator_id, query, but_not)}
     return _with_hidden(creator_id, {"bool": visible}, min(query.limit, _MOST_HITS))
+
+
+def state_of(creator_id: CreatorId) -> Json:
+    """Return a search for what tells this state of the creator's published passages from every other.
+
+    That is their number and the newest change to any of them, in each index. What is shown is the newest change
+    (`_seq_no`, within the one shard of a creator); while that stays, they can only become fewer.
+    """
+    newest = {VERSION: {"max": {"field": "_seq_no"}}}
+    indices = {"terms": {"field": "_index"}, "aggs": newest}
+    return {"size": 0, "aggs": {VERSION: indices}, **matching(owned(creator_id, published()))}
 
 
 def models_of(creator_id: CreatorId) -> Json:

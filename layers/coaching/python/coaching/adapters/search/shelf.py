@@ -163,7 +163,7 @@ class Shelf:
                 Live(segment, _published_rows(segment, manifest, file))
                 for file, segment in zip(files, self._opened(files), strict=True)
             ]
-            self._index = CreatorIndex(parts, self._creator_id, self._analyzer, self._hot_rows)
+            self._index = CreatorIndex(parts, self._creator_id, self._analyzer, self._hot_rows, manifest.version)
             self._open = dict(zip(files, (part.segment for part in parts), strict=True))
             self._spaces = frozenset(entry.space for entry in manifest.published)
             self._tag = stored.tag
