@@ -268,8 +268,8 @@ def test_a_refusal_says_what_may_be_asked_and_why(say: Say) -> None:
     }
     assert said == {
         "n": "Unsupported value: 'n' may only be 1: the coach gives one reply to a message. Leave it out.",
-        "tools": "Unsupported value: 'tools' may only be empty: the coach answers from the creator's material and calls "
-        "no functions. Leave it out.",
+        "tools": "Unsupported value: 'tools' may only be empty: the coach answers from the creator's material and "
+        "calls no functions. Leave it out.",
     }
 
 

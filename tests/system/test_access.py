@@ -11,6 +11,7 @@ from infra.plan import Route
 from infra.system import SYSTEM
 from tests.support.http_client import Client, client
 from tests.support.running_system import RunningSystem
+from tests.system.crew import Crew
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
 
@@ -32,6 +33,7 @@ def body_for(route: Route) -> object:
         "CreateGoal": {"title": "Run"},
         "SearchRequest": {"query": "run"},
     }
+    bodies |= {"SendHumanMessage": {"text": "Hello"}, "HandOver": {"to": "nobody"}, "Resolve": {"outcome": "safe_now"}}
     bodies |= {"PostFeedback": {"rating": "up"}}
     bodies |= {"CompleteUploadRequest": {"parts": [{"number": 1, "etag": "a"}]}, "CreateVersion": {"size_bytes": 1}}
     return bodies.get(route.body.__name__ if route.body else "", {})
@@ -72,6 +74,7 @@ def theirs(running_system: RunningSystem) -> dict[str, str]:
         "conversation_id": conversation,
         "message_id": message,
         "goal_id": user.call("POST", "/v1/goals", {"title": "Theirs"})["goal_id"],
+        "escalation_id": Crew(running_system, "access-other").flagged(),
     }
 
 

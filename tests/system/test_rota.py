@@ -18,7 +18,14 @@ ROTA = {
     "creator": None,
     "emergency": {"name": "Duty line", "email": "", "phone": "+4915112345679"},
 }
-EMPTY: dict[str, Any] = {"timezone": "UTC", "coaches": {}, "hours": [], "creator": None, "emergency": None, "updated_at": None}
+EMPTY: dict[str, Any] = {
+    "timezone": "UTC",
+    "coaches": {},
+    "hours": [],
+    "creator": None,
+    "emergency": None,
+    "updated_at": None,
+}
 
 
 def test_a_creator_who_never_put_one_has_an_empty_one(running_system: RunningSystem) -> None:

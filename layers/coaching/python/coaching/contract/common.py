@@ -95,5 +95,5 @@ class Problem(ReplyModel):
 class Health(ReplyModel):
     status: str
     parts: dict[str, str] = Field(
-        description="what runs here, by name; a model that cannot answer now stands here by its own name, with the reason"
+        description="what runs here, by name; a model that cannot answer now stands here by its own, with the reason"
     )

@@ -28,8 +28,8 @@ class CoachNote(ReplyModel):
     latency_ms: LatencyReply
     ignored: list[str] = Field(
         description="what of the request had no effect, or not the whole of it: messages that would instruct the "
-        "coach, earlier messages that this service does not hold (`history`), and wishes that whoever worded the reply could "
-        "not heed, such as a `temperature` where no model did, or `max_tokens` above the coach's own bound"
+        "coach, earlier messages that this service does not hold (`history`), and wishes that whoever worded the "
+        "reply could not heed, such as a `temperature` where no model did, or `max_tokens` above the coach's own bound"
     )
 
     @classmethod

@@ -28,10 +28,15 @@ class AnswerEscalation:
         return self._changed(coach, escalation_id, lambda found, at: found.lapsed(at).claimed(coach.user_id, at))
 
     def hand_over(self, coach: Identity, escalation_id: EscalationId, to: UserId) -> Escalation:
-        """Raises: NotFound, Invalid for one who is not on the creator's rota, Conflict unless the coach holds it."""
-        if to not in self.rotas.get(coach.creator_id).coaches:
-            raise Invalid("Nobody with this id is on the rota.", fields={"/to": "no coach on the rota has this id"})
-        return self._changed(coach, escalation_id, lambda found, at: found.handed_over(coach.user_id, to, at))
+        """Raises: NotFound, Conflict unless the coach holds it, Invalid for one who is not on the creator's rota."""
+
+        def handed(found: Escalation, at: datetime) -> Escalation:
+            given = found.handed_over(coach.user_id, to, at)
+            if to not in self.rotas.get(coach.creator_id).coaches:
+                raise Invalid("Nobody with this id is on the rota.", fields={"/to": "no coach on the rota has this id"})
+            return given
+
+        return self._changed(coach, escalation_id, handed)
 
     def resolve(self, coach: Identity, escalation_id: EscalationId, outcome: Outcome, note: str) -> Escalation:
         """Raises: NotFound, Conflict unless the coach holds it."""
