@@ -107,6 +107,21 @@ class TestReplies:
         with pytest.raises(Rejected):
             check_reply(Draft("answer", (cited(EMBER), DraftSentence("Pigs fly.", "generated")), "m"), EVIDENCE)
 
+    def test_what_passed_sentence_by_sentence_makes_the_same_reply(self) -> None:
+        draft = Draft("answer", (cited(EMBER), DraftSentence(EMBER, "generated", lead=" ")), "m")
+        passed = [check_sentence(sentence, EVIDENCE) for sentence in draft.sentences]
+        assert check_reply(draft, EVIDENCE, passed=passed) == check_reply(draft, EVIDENCE)
+
+    def test_words_that_did_not_pass_are_refused_beside_those_that_did(self) -> None:
+        passed = [check_sentence(cited(EMBER), EVIDENCE)]
+        for sentences in (
+            (cited(EMBER), DraftSentence("Pigs fly.", "generated")),
+            (),
+            (DraftSentence(EMBER, "quote"),),
+        ):
+            with pytest.raises(Rejected, match="other words"):
+                check_reply(Draft("quote", sentences, "composer"), EVIDENCE, passed=passed)
+
     def test_a_reply_of_which_too_much_was_left_out_is_refused(self) -> None:
         sentence = DraftSentence(EMBER, "generated")
         assert check_reply(Draft("answer", (sentence,), "m", withheld=0), EVIDENCE).kind == "answer"

@@ -45,6 +45,7 @@ class ModelAnswer:
         self._reasons: dict[str, None] = {}
         self._citer = Citer(evidence)
         self._released: list[DraftSentence] = []
+        self._passed: list[CheckedSentence] = []
         self._claims = 0
         self._refused = 0
         self._gap = False
@@ -78,6 +79,11 @@ class ModelAnswer:
     @property
     def draft(self) -> Draft:
         return Draft("answer", tuple(self._released), self._named, self._usage, withheld=self._refused)
+
+    @property
+    def passed(self) -> tuple[CheckedSentence, ...]:
+        """The draft's sentences as they passed."""
+        return tuple(self._passed)
 
     def sentences(self) -> Generator[CheckedSentence | Status | Working, None, None]:
         """Yield each sentence that may be shown, that the model is being loaded, and Working after all other fragments.
@@ -128,9 +134,10 @@ class ModelAnswer:
                 self._gap = True
                 self._reasons |= dict.fromkeys(refused.reasons)
                 continue
-            if not before:
-                yield from (check_sentence(line, self._evidence, self._standards) for line in self._opening)
-            yield checked
+            opening = () if before else self._opening
+            passed = [*(check_sentence(line, self._evidence, self._standards) for line in opening), checked]
+            self._passed += passed
+            yield from passed
 
     def _lead(self, piece: str) -> str:
         """Return the white space before a sentence: of the first one there is none, unless lines stand before it."""

@@ -113,7 +113,7 @@ class WordReply:
             answer = ModelAnswer(model, prompt, evidence, asked.standards, asked.frame.sentences)
             try:
                 yield from _shown(answer, tries)
-                reply = check_reply(answer.draft, evidence, asked.standards)
+                reply = check_reply(answer.draft, evidence, asked.standards, answer.passed)
                 validation = validated(reply.kind, asked.message, tries.refused)
                 return Replied(reply, asked.found.retrieval, validation, finish=answer.finish, chosen=answer.chosen)
             except ModelUnavailable as error:
@@ -173,4 +173,4 @@ def _checked(composed: Draft, asked: Asked) -> tuple[CheckedReply, list[Token], 
     evidence = Evidence(asked.found.passages)
     checked = [check_sentence(sentence, evidence, asked.standards) for sentence in draft.sentences]
     tokens = [Token(sentence, draft.kind, draft.model) for sentence in checked]
-    return check_reply(draft, evidence, asked.standards), tokens, finish
+    return check_reply(draft, evidence, asked.standards, checked), tokens, finish

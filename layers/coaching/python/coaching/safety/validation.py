@@ -78,9 +78,22 @@ def check_citation(checked: CheckedSentence, sentence: DraftSentence, evidence: 
     return CheckedSentence(sentence.rendered, checked.verdict, sentence.citation)
 
 
-def check_reply(draft: Draft, evidence: Evidence, standards: Standards = PLAIN) -> CheckedReply:
-    """Return the draft as a reply that may be shown; every sentence is checked again. Raises: Rejected."""
-    checked = [check_sentence(sentence, evidence, standards) for sentence in draft.sentences]
+def check_reply(
+    draft: Draft,
+    evidence: Evidence,
+    standards: Standards = PLAIN,
+    passed: Sequence[CheckedSentence] | None = None,
+) -> CheckedReply:
+    """Return the draft as a reply that may be shown.
+
+    `passed` are its sentences where each of them passed already, one by one: none is judged a second time.
+    Raises: Rejected, also where the draft says anything else than what passed.
+    """
+    checked = passed
+    if checked is None:
+        checked = [check_sentence(sentence, evidence, standards) for sentence in draft.sentences]
+    elif not _same(draft, checked):
+        raise Rejected("other words than those that were checked")
     claims = [sentence for sentence in checked if sentence.verdict.claims]
     reasons = list(_whole(draft, len(claims), standards.bounds.claims))
     if reasons:
@@ -141,6 +154,11 @@ def cut_reply(
         grounded=bool(shown) and kind in ("answer", "quote"),
         model=model,
     )
+
+
+def _same(draft: Draft, passed: Sequence[CheckedSentence]) -> bool:
+    drafted = [(sentence.rendered, sentence.citation) for sentence in draft.sentences]
+    return drafted == [(sentence.text, sentence.citation) for sentence in passed]
 
 
 def _verdict(sentence: DraftSentence, evidence: Evidence, standards: Standards) -> Verdict:
