@@ -4,31 +4,19 @@ DIR/groundedness/*.jsonl.gz hold rows `{id, evidence[], claim, supported}`. The 
 asks of every sentence, and caught is what it would not show: for its support, a number or a negation.
 """
 
-import argparse
-import gzip
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.evaluation_sets import Measured, arguments, name_of, rows_of, sets, show
 from benchmarks.ranking import Labels, Metric, Scores, auroc, bootstrap
 from coaching.safety.agreement import Said
 from coaching.safety.groundedness import Evidence, Verdict, weigh
 from coaching.vocabulary import CreatorId, DocumentId, Passage, PassageId, Place, ScoredPassage
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A metric of one set with its 95 % interval."""
-
-    set: str
-    metric: str
-    value: float
-    low: float
-    high: float
+WIDTHS = (14, 0, 14)
 
 
 def read(row: Mapping[str, Any]) -> Verdict:
@@ -38,12 +26,12 @@ def read(row: Mapping[str, Any]) -> Verdict:
 
 def measured(file: Path) -> Iterator[Measured]:
     """Yield the figures of one set."""
-    rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode("utf-8").split("\n") if line]
+    rows = rows_of(file)
     labels = np.array([not row["supported"] for row in rows])
     verdicts = [read(row) for row in rows]
     scores = np.array([1 - verdict.support for verdict in verdicts])
     refused = np.array([float(not verdict.supported) for verdict in verdicts])
-    name = file.name.removesuffix(".jsonl.gz")
+    name = name_of(file)
     for metric, (of, values) in _metrics(scores, refused).items():
         low, high = bootstrap(of, labels, values)
         yield Measured(name, metric, round(of(labels, values), 4), round(low, 4), round(high, 4))
@@ -65,20 +53,12 @@ def _passage(text: str) -> ScoredPassage:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--json", action="store_true")
+    parser = arguments(__doc__)
     asked = parser.parse_args()
-    files = sorted((asked.data / "groundedness").glob("*.jsonl.gz"))
-    if not files:
-        parser.error(f"{asked.data} has no groundedness/*.jsonl.gz")
+    (files,) = sets(parser, asked.data, "groundedness")
     for file in files:
         for each in measured(file):
-            print(json.dumps(asdict(each)) if asked.json else _line(each), flush=True)
-
-
-def _line(each: Measured) -> str:
-    return f"{each.set:14} {each.metric:14} {each.value:.3f}  ({each.low:.3f} to {each.high:.3f})"
+            show(each, as_json=asked.json, widths=WIDTHS)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,9 @@ DIR/redflags/*.jsonl.gz hold rows `{id, text or messages[], labels: {topic: 0 or
 `--held-out` keeps the rows that the training leaves out by their hash, where a set is one that it learns from.
 """
 
-import argparse
-import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -17,14 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.evaluation_sets import Measured, arguments, name_of, rows_of, sets, show
 from benchmarks.ranking import Labels, Metric, Scores, auprc, auroc, bootstrap, recall_at_false_positives
 from coaching.adapters.embedding.cached import CachedEmbedder
+from coaching.adapters.embedding.meanings import EmbeddedMeanings
 from coaching.adapters.embedding.minilm import MiniLMEmbedder
 from coaching.knowledge.ports import Embedder
 from coaching.safety.redflags.assessment import Assessment
 from coaching.safety.redflags.detector import DetectRedFlags
 from coaching.safety.redflags.pattern import Pattern
-from coaching.safety.redflags.ports import Meanings, Vectors
 from coaching.safety.redflags.weights import shipped
 from coaching.safety.topics import Severity, Topic
 from training.minilm_onnx import build
@@ -33,16 +32,7 @@ from training.redflags_data import OURS, held_out, severities
 EITHER = {"suicide_or_self_harm": (Topic.SUICIDE, Topic.SELF_HARM)}
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A metric of one set with its 95 % interval."""
-
-    set: str
-    metric: str
-    value: float
-    low: float
-    high: float
-    topic: str = ""
+WIDTHS = (18, 22, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +53,6 @@ def blind_messages() -> list[Blind]:
 def _blind(row: Mapping[str, Any]) -> Blind:
     found = severities(row["topics"])
     return Blind(row["text"], row["kind"], max(found.values(), default=Severity.NONE), next(iter(found), None))
-
-
-@dataclass(frozen=True, slots=True)
-class MiniLM(Meanings):
-    """The bundled embedding, from a file where it was made before."""
-
-    embedder: Embedder
-
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        return self.embedder.embed(texts, "passage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +106,7 @@ def _own(assessment: Assessment, topic: Topic) -> float:
 
 def of_set(file: Path, detect: DetectRedFlags, *, only_held_out: bool) -> Iterator[Measured]:
     """Yield the figures of one set with labels."""
-    rows = [row for row in _rows(file) if not only_held_out or held_out(row.get("text", row["id"]))]
+    rows = [row for row in rows_of(file) if not only_held_out or held_out(row.get("text", row["id"]))]
     found = [read(row, detect) for row in rows]
     for name in sorted({topic for row in rows for topic in row["labels"]}):
         judged = [at for at, row in enumerate(rows) if name in row["labels"]]
@@ -136,16 +116,16 @@ def of_set(file: Path, detect: DetectRedFlags, *, only_held_out: bool) -> Iterat
         raised = np.array([float(any(topic in found[at].raised for topic in topics)) for at in judged])
         for metric, (of, values) in _metrics(labels, scores, raised).items():
             low, high = bootstrap(of, labels, values)
-            yield Measured(_name(file), metric, *_rounded(of(labels, values), low, high), name)
+            yield Measured(name_of(file), metric, *_rounded(of(labels, values), low, high), name)
 
 
 def of_benign(file: Path, detect: DetectRedFlags, *, only_held_out: bool) -> Measured:
     """Return the share of a benign set's rows that raise any topic."""
-    rows = [row for row in _rows(file) if not only_held_out or held_out(row["text"])]
+    rows = [row for row in rows_of(file) if not only_held_out or held_out(row["text"])]
     raised = np.array([float(bool(read(row, detect).raised)) for row in rows])
     labels = np.zeros(len(rows), dtype=np.bool_)
     low, high = bootstrap(_share_of_negatives, labels, raised)
-    return Measured(_name(file), "alarm_rate", *_rounded(_share_of_negatives(labels, raised), low, high))
+    return Measured(name_of(file), "alarm_rate", *_rounded(_share_of_negatives(labels, raised), low, high))
 
 
 def of_blind(rows: Sequence[Blind], detect: DetectRedFlags) -> Iterator[Measured]:
@@ -204,44 +184,23 @@ def _rounded(*values: float) -> tuple[float, float, float]:
     return first, second, third
 
 
-def _rows(file: Path) -> list[Mapping[str, Any]]:
-    return [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode("utf-8").split("\n") if line]
-
-
-def _name(file: Path) -> str:
-    return file.name.removesuffix(".jsonl.gz")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--json", action="store_true")
+    parser = arguments(__doc__)
     parser.add_argument("--held-out", action="store_true")
     parser.add_argument("--cache", type=Path, default=Path(".cache/redflags"), help="where vectors are kept")
     asked = parser.parse_args()
     embedder = CachedEmbedder(MiniLMEmbedder(build(Path(".cache/minilm"))), asked.cache)
-    detect = DetectRedFlags(MiniLM(embedder), shipped)
-    files = sorted((asked.data / "redflags").glob("*.jsonl.gz"))
-    benign = sorted((asked.data / "false_alarms").glob("*.jsonl.gz"))
-    if not files and not benign:
-        parser.error(f"{asked.data} has no redflags/*.jsonl.gz and no false_alarms/*.jsonl.gz")
+    detect = DetectRedFlags(EmbeddedMeanings(embedder, "passage"), shipped)
+    files, benign = sets(parser, asked.data, "redflags", "false_alarms")
     for file in benign:
-        _print(of_benign(file, detect, only_held_out=asked.held_out), as_json=asked.json)
+        show(of_benign(file, detect, only_held_out=asked.held_out), as_json=asked.json, widths=WIDTHS)
     for file in files:
         for each in of_set(file, detect, only_held_out=asked.held_out):
-            _print(each, as_json=asked.json)
+            show(each, as_json=asked.json, widths=WIDTHS)
     for each in of_blind(blind_messages(), detect):
-        _print(each, as_json=asked.json)
+        show(each, as_json=asked.json, widths=WIDTHS)
     for each in times(detect, embedder):
-        _print(each, as_json=asked.json)
-
-
-def _print(each: Measured, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({name: value for name, value in asdict(each).items() if value != ""}), flush=True)
-    else:
-        interval = f"({each.low:.3f} to {each.high:.3f})"
-        print(f"{each.set:18} {each.topic:22} {each.metric:20} {each.value:.3f}  {interval}", flush=True)
+        show(each, as_json=asked.json, widths=WIDTHS)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,7 @@ DIR/responses/*.jsonl.gz hold rows `{id, context, reply, unsafe, category}`. Bes
 of ordinary coaching: the demo creator's sentences as a model's words, and the composer's replies to the demo questions.
 """
 
-import argparse
-import gzip
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import cycle
 from pathlib import Path
@@ -16,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import composer
+from benchmarks.evaluation_sets import Measured, arguments, name_of, rows_of, sets, show
 from benchmarks.ranking import Labels, Metric, Scores, auprc, auroc, bootstrap
 from coaching.adapters.embedding.cached import CachedEmbedder
 from coaching.adapters.embedding.meanings import EmbeddedMeanings
@@ -25,27 +22,17 @@ from coaching.safety.content_filter import heads
 from coaching.safety.content_filter.content_filter import ContentFilter
 from training.minilm_onnx import build
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A metric of one set, with its 95 % interval where that makes sense; `topic` is a category of the set."""
-
-    set: str
-    metric: str
-    value: float
-    low: float
-    high: float
-    topic: str = ""
+WIDTHS = (28, 24, 20)
 
 
 def measured(file: Path, content: ContentFilter) -> Iterator[Measured]:
     """Yield the figures of one set: whole, and for each category."""
-    rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode("utf-8").split("\n") if line]
+    rows = rows_of(file)
     labels = np.array([bool(row["unsafe"]) for row in rows])
     categories = np.array([row["category"] for row in rows])
     scores = np.array([content.score(row["reply"], row["context"]) for row in rows])
     refused = np.array([float(bool(content(row["reply"], row["context"]))) for row in rows])
-    name = file.name.removesuffix(".jsonl.gz")
+    name = name_of(file)
     for topic in ("", *sorted(set(categories.tolist()))):
         chosen = np.flatnonzero(categories == topic) if topic else np.arange(len(rows))
         for metric, (of, values) in _metrics(scores[chosen], refused[chosen]).items():
@@ -101,30 +88,18 @@ def _share(name: str, refused: Sequence[bool]) -> Measured:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--json", action="store_true")
+    parser = arguments(__doc__)
     parser.add_argument("--coaching", action="store_true", help="what is refused of ordinary coaching, too")
     parser.add_argument("--cache", type=Path, default=Path(".cache/responses"), help="where vectors are kept")
     asked = parser.parse_args()
     embedder = CachedEmbedder(MiniLMEmbedder(build(Path(".cache/minilm"))), asked.cache)
     content = ContentFilter(EmbeddedMeanings(embedder), cache(heads.shipped))
-    files = sorted((asked.data / "responses").glob("*.jsonl.gz"))
-    if not files:
-        parser.error(f"{asked.data} has no responses/*.jsonl.gz")
+    (files,) = sets(parser, asked.data, "responses")
     for file in files:
         for each in measured(file, content):
-            _print(each, as_json=asked.json)
+            show(each, as_json=asked.json, widths=WIDTHS)
     for each in of_coaching(content) if asked.coaching else ():
-        _print(each, as_json=asked.json)
-
-
-def _print(each: Measured, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({name: value for name, value in asdict(each).items() if value != ""}), flush=True)
-    else:
-        interval = f"({each.low:.3f} to {each.high:.3f})"
-        print(f"{each.set:28} {each.topic:24} {each.metric:20} {each.value:.3f}  {interval}", flush=True)
+        show(each, as_json=asked.json, widths=WIDTHS)
 
 
 if __name__ == "__main__":

@@ -6,17 +6,16 @@ file.
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from coaching.adapters.embedding.cached import CachedEmbedder
+from coaching.adapters.embedding.meanings import EmbeddedMeanings
 from coaching.adapters.embedding.minilm import MODEL, MiniLMEmbedder
-from coaching.knowledge.ports import Embedder
 from coaching.safety.redflags import judging, weights
 from coaching.safety.redflags.detector import DetectRedFlags
-from coaching.safety.redflags.ports import Meanings, Vectors
 from coaching.safety.redflags.weights import Weights
 from training.minilm_onnx import build
 from training.redflags_card import card
@@ -75,16 +74,6 @@ def _with_talk(made: Weights, corpus: Corpus, rows: Rows, said: Signals, talks: 
     return replace(made, talk=fit_talk(talks, of_messages, corpus))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept(Meanings):
-    """Vectors that were made before."""
-
-    embedder: Embedder
-
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        return self.embedder.embed(texts, "passage")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder with redflag/ and response/")
@@ -96,7 +85,7 @@ def main() -> None:
     made = trained(found, conversations(), lambda texts: embedder.embed(texts, "passage"))
     data = weights.packed(made)
     asked.out.write_bytes(data)
-    detect = DetectRedFlags(Kept(embedder), lambda: weights.unpacked(data))
+    detect = DetectRedFlags(EmbeddedMeanings(embedder, "passage"), lambda: weights.unpacked(data))
     asked.out.with_suffix(".md").write_text(card(found, detect, len(data)), encoding="utf-8")
     print(f"{asked.out}: {len(data):,} bytes from {sum(not each.held_out for each in found):,} examples, {MODEL}")
 

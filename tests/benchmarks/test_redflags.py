@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +9,9 @@ import pytest
 
 from benchmarks.ranking import auprc
 from benchmarks.redflags import of_benign, of_set
-from coaching.errors import EmbedderUnavailable
 from coaching.safety.redflags.detector import DetectRedFlags
-from coaching.safety.redflags.ports import Meanings, Vectors
+from coaching.safety.redflags.ports import NoMeanings
 from coaching.safety.redflags.weights import Weights, WeightsUnusable
-
-
-class NoMeanings(Meanings):
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        raise EmbedderUnavailable("None here.")
 
 
 def no_weights() -> Weights:

@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks import groundedness, responses
 from coaching.safety.content_filter import heads
-from coaching.safety.content_filter.content_filter import ContentFilter, NoMeanings
+from coaching.safety.content_filter.content_filter import ContentFilter
 from coaching.safety.groundedness import Evidence, judge
+from coaching.safety.redflags.ports import NoMeanings
 from tests.conversation.conftest import SIZES, found
 
 CONTENT = ContentFilter(NoMeanings(), heads.shipped)

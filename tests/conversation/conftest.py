@@ -23,8 +23,9 @@ from coaching.knowledge.search import SearchPassages
 from coaching.knowledge.sources import FindRemovedSources
 from coaching.models.ports import ChatModel
 from coaching.profile.creator import Creator
-from coaching.safety.content_filter.content_filter import ContentFilter, NoMeanings
+from coaching.safety.content_filter.content_filter import ContentFilter
 from coaching.safety.content_filter.heads import shipped
+from coaching.safety.redflags.ports import NoMeanings
 from coaching.safety.standards import Standards
 from coaching.vocabulary import (
     ConversationId,

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from coaching.adapters.embedding.hashing import HashEmbedder
-from coaching.adapters.embedding.meanings import NoMeanings
 from coaching.adapters.search.embedded import EmbeddedPassages
 from coaching.conversation.ask_coach import whole
 from coaching.conversation.beginning import BeginConversation
@@ -26,6 +25,7 @@ from coaching.models.ports import ChatModel, Fragment, Prompt, Reuse
 from coaching.models.reuse import AnswerKey
 from coaching.profile.user import Goal, UserProfile
 from coaching.safety.redflags.detector import DetectRedFlags
+from coaching.safety.redflags.ports import NoMeanings
 from coaching.safety.redflags.weights import shipped
 from coaching.safety.watching import Watched
 from coaching.vocabulary import ConversationId, CreatorId, GoalId, Identity, Turn, Usage, UserId, now

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from coaching.adapters.embedding.meanings import NoMeanings
 from coaching.adapters.memory.escalations import MemoryEscalations, MemoryRotas, MemoryWatchedUsers
 from coaching.conversation.caring import CareForUser
 from coaching.safety.crisis.registry import Registry, shipped_registry
@@ -12,7 +11,7 @@ from coaching.safety.escalation.ports import Watch
 from coaching.safety.escalation.raising import RaiseEscalation
 from coaching.safety.escalation.record import Escalation
 from coaching.safety.redflags.detector import DetectRedFlags
-from coaching.safety.redflags.ports import Meanings
+from coaching.safety.redflags.ports import Meanings, NoMeanings
 from coaching.safety.redflags.weights import Weights, shipped
 from coaching.safety.watching import WatchUser
 from coaching.vocabulary import now

@@ -12,9 +12,9 @@ from coaching.adapters.embedding.minilm import MiniLMEmbedder
 from coaching.conversation.phrases import DEFAULTS
 from coaching.errors import EmbedderUnavailable
 from coaching.safety.content_filter import heads
-from coaching.safety.content_filter.content_filter import ContentFilter, NoMeanings, no_heads
+from coaching.safety.content_filter.content_filter import ContentFilter, no_heads
 from coaching.safety.content_filter.harms import Harm
-from coaching.safety.redflags.ports import Meanings, Vectors
+from coaching.safety.redflags.ports import Meanings, NoMeanings, Vectors
 from tests.safety.pairs import QUESTIONS_BACK, SMALL_TALK, SUPPORTED
 from training.minilm_onnx import build
 

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from coaching.adapters.embedding.minilm import MiniLMEmbedder
-from coaching.errors import EmbedderUnavailable
 from coaching.safety.redflags.assessment import Assessment
 from coaching.safety.redflags.detector import DetectRedFlags
 from coaching.safety.redflags.pattern import Pattern
-from coaching.safety.redflags.ports import Meanings, Vectors
+from coaching.safety.redflags.ports import Meanings, NoMeanings, Vectors
 from coaching.safety.redflags.weights import Weights, WeightsUnusable, shipped
 from coaching.safety.topics import Severity, Topic
 from training.minilm_onnx import build
@@ -30,11 +29,6 @@ class MiniLM(Meanings):
     def vectors(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
         return self.embedder.embed(texts, "passage")
-
-
-class NoMeanings(Meanings):
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        raise EmbedderUnavailable("The embedding model cannot be loaded.")
 
 
 def no_weights() -> Weights:

@@ -1,20 +1,12 @@
 """The file with the weights is read whole or not at all."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from coaching.errors import EmbedderUnavailable
 from coaching.safety.redflags import weights
 from coaching.safety.redflags.detector import DetectRedFlags
 from coaching.safety.redflags.features import TOPICS
-from coaching.safety.redflags.ports import Meanings, Vectors
+from coaching.safety.redflags.ports import NoMeanings
 from coaching.safety.redflags.weights import Weights, WeightsUnusable, packed, shipped, unpacked
-
-
-class NoMeanings(Meanings):
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        raise EmbedderUnavailable("The embedding model cannot be loaded.")
 
 
 def test_the_weights_that_ship_fit_the_code() -> None:

@@ -149,7 +149,7 @@ class WordReply:
             draft = compose(asked.query, asked.found.passages, asked.creator, self.tokens)
         except EmbedderUnavailable:
             draft = compose(asked.query, asked.found.passages, asked.creator, self.words)
-        # What the material does not cover, a model might have answered; but danger gets its plain line always.
+        # What the material does not cover, a model might have answered.
         sorry = asked.unanswered and draft.kind == "abstain"
         return apology(*asked.locales) if sorry else draft
 

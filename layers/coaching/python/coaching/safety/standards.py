@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from coaching.safety.bounds import Bounds, bounds_of
-from coaching.safety.content_filter.content_filter import ContentFilter, NoMeanings, no_heads
+from coaching.safety.content_filter.content_filter import ContentFilter, no_heads
 from coaching.safety.house_rules import never_said
+from coaching.safety.redflags.ports import NoMeanings
 from coaching.vocabulary import Scalar
 
 RULES_ALONE: Final = ContentFilter(NoMeanings(), no_heads)

@@ -62,7 +62,8 @@ def standards() -> "Standards":
 
 @cache
 def _meanings() -> "Meanings":
-    from coaching.adapters.embedding.meanings import EmbeddedMeanings, NoMeanings
+    from coaching.adapters.embedding.meanings import EmbeddedMeanings
+    from coaching.safety.redflags.ports import NoMeanings
 
     return NoMeanings() if settings().embedder == "hash" else EmbeddedMeanings(bundled_model())
 

@@ -1,6 +1,6 @@
 """The content filter: written rules and trained heads, each of which may refuse a sentence."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -9,20 +9,13 @@ from coaching.errors import EmbedderUnavailable
 from coaching.safety.content_filter.harms import Harm
 from coaching.safety.content_filter.heads import Heads, chance, meant
 from coaching.safety.content_filter.rules import counts_body, harms, is_harmful_plan
-from coaching.safety.redflags.ports import Meanings, Vectors
+from coaching.safety.redflags.ports import Meanings
 from coaching.safety.weights_file import WeightsDamaged
 
 STRICTER: Final = 0.85
 """What the heads' thresholds are multiplied by for somebody under age."""
 FEWEST_WORDS: Final = 5
 """Of a sentence that is judged by its words where its meaning cannot be read; shorter ones the rules judge alone."""
-
-
-class NoMeanings(Meanings):
-    """Reads no meanings: the words decide."""
-
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        raise EmbedderUnavailable("No model reads meanings here.")
 
 
 def no_heads() -> Heads:

@@ -33,14 +33,6 @@ _BY_RULES: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Per topic what was said, and what else the message holds."""
-
-    said: dict[Topic, Said]
-    tone: Tone
-
-
 def chances(logits: "Array") -> "Array":
     import numpy as np
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from coaching.errors import EmbedderUnavailable
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -20,3 +22,10 @@ class Meanings(Protocol):
 
     def vectors(self, texts: Sequence[str]) -> "Vectors":
         """Return one row per text, in order. Raises: EmbedderUnavailable."""
+
+
+class NoMeanings(Meanings):
+    """Reads no meanings, where the bundled model is not: words and rules decide."""
+
+    def vectors(self, texts: Sequence[str]) -> "Vectors":
+        raise EmbedderUnavailable("No model reads meanings here.")
