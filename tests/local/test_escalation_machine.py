@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from coaching.vocabulary import new_ulid
-from infra.system import SYSTEM
-from local import cloud as cloud_module
-from local.cloud import STATE_MACHINES, Cloud, running_cloud
+from local.cloud import Cloud
 from local.functions import FunctionContext, Json
 from tests.support.handlers import HandlerBoard
+from tests.support.hurried_machines import hurried_cloud
 
 pytestmark = pytest.mark.xdist_group("aws")
 
@@ -29,15 +28,8 @@ def board() -> HandlerBoard:
 
 @pytest.fixture(scope="module")
 def cloud(board: HandlerBoard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    folder = tmp_path_factory.mktemp("machines")
-    for machine in SYSTEM.state_machines:
-        definition = (STATE_MACHINES / f"{machine.name}.asl.json").read_text("utf-8")
-        hurried = definition.replace('"IntervalSeconds": 2, "BackoffRate": 2', '"IntervalSeconds": 1, "BackoffRate": 1')
-        (folder / f"{machine.name}.asl.json").write_text(hurried)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cloud_module, "STATE_MACHINES", folder)
-        with running_cloud(SYSTEM, board.functions(SYSTEM)) as running:
-            yield running
+    with hurried_cloud(board, tmp_path_factory.mktemp("machines")) as running:
+        yield running
 
 
 class Says:
